@@ -1,0 +1,4 @@
+@NullMarked
+package io.bagpipe.model;
+
+import org.jspecify.annotations.NullMarked;

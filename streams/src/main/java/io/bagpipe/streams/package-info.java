@@ -1,0 +1,4 @@
+@NullMarked
+package io.bagpipe.streams;
+
+import org.jspecify.annotations.NullMarked;

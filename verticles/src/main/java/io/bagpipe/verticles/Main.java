@@ -1,0 +1,12 @@
+package io.bagpipe.verticles;
+
+import io.bagpipe.verticles.cli.BagpipeCommand;
+
+/** Entry point of {@code ./bagpipe}. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(BagpipeCommand.execute(args));
+  }
+}

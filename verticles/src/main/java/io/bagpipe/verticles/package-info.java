@@ -1,0 +1,5 @@
+/** The service: five verticles, wired. */
+@NullMarked
+package io.bagpipe.verticles;
+
+import org.jspecify.annotations.NullMarked;
