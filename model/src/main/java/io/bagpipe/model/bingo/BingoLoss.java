@@ -1,0 +1,183 @@
+package io.bagpipe.model.bingo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The BINGO loss, one term at a time, with its gradient in closed form (METHOD: "The loss"). For a
+ * student vector s and a teacher vector t, both of unit length,
+ *
+ * <pre>  CE(s, t) = -log( exp(s·t/T) / (exp(s·t/T) + Σ_j exp(s·n_j/T)) )</pre>
+ *
+ * with n_j the queue's rows; a term is weightKey · CE(s, key) + weightMember · CE(s, memberKey),
+ * averaged over the batch, and the loss is the mean of the three terms. Terms share nothing but the
+ * queue, so each is computed between its forward and its backward pass. Exponents are shifted by
+ * their bound 1/T, sums over the batch are in double precision.
+ *
+ * <p>Confined to the training thread; whoever makes it closes it there, before the queue.
+ */
+public final class BingoLoss implements AutoCloseable {
+  /** Below this exp(-2/T) leaves the normal range of float32. */
+  static final float LOWEST_TEMPERATURE = 0.025f;
+
+  private static final double TERMS = 3;
+  private static final double SHORTEST = 1e-12;
+
+  private final NegativeQueue queue;
+  private final int dimension;
+  private final float temperature;
+  private @Nullable QueueKernel kernel;
+
+  /**
+   * A term of the loss.
+   *
+   * @param loss the term, averaged over the batch
+   * @param gradient [batch, dimension], of a third of the term (its share in the loss), with
+   *     respect to the student's raw outputs, before normalisation
+   */
+  public record TermResult(double loss, float[] gradient) {
+    /** Whether the loss and every value of the gradient are finite. */
+    public boolean isFinite() {
+      if (!Double.isFinite(loss)) {
+        return false;
+      }
+      for (float value : gradient) {
+        if (!Float.isFinite(value)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  public BingoLoss(NegativeQueue queue, float temperature) {
+    if (!(temperature >= LOWEST_TEMPERATURE && temperature <= 100)) {
+      throw new IllegalArgumentException(
+          "temperature " + temperature + "; valid: " + LOWEST_TEMPERATURE + " to 100");
+    }
+    this.queue = queue;
+    this.dimension = queue.dimension();
+    this.temperature = temperature;
+  }
+
+  /**
+   * One term.
+   *
+   * @param raw [batch, dimension] the student's outputs, not normalised
+   * @param keys [batch, dimension] unit rows, the teacher's embeddings of the anchors
+   * @param memberKeys [batch, dimension] unit rows, those of the members
+   */
+  public TermResult term(
+      float[] raw, float[] keys, float[] memberKeys, double weightKey, double weightMember) {
+    int batch = raw.length / dimension;
+    if (batch < 1
+        || raw.length != batch * dimension
+        || keys.length != raw.length
+        || memberKeys.length != raw.length) {
+      throw new IllegalArgumentException(
+          "outputs, keys and member keys of "
+              + raw.length
+              + ", "
+              + keys.length
+              + " and "
+              + memberKeys.length
+              + " values; valid: as many rows of "
+              + dimension
+              + " in each");
+    }
+    double[] lengths = new double[batch];
+    float[] unit = normalise(raw, lengths);
+    float[] sums = new float[batch];
+    float[] vectors = new float[raw.length];
+    kernelFor(batch).run(unit, sums, vectors);
+
+    double loss = 0;
+    float[] gradient = new float[raw.length];
+    double[] direction = new double[dimension];
+    double share = 1 / (TERMS * batch);
+    for (int row = 0; row < batch; row++) {
+      int at = row * dimension;
+      CrossEntropy key = crossEntropy(weightKey, unit, keys, at, sums[row]);
+      CrossEntropy member = crossEntropy(weightMember, unit, memberKeys, at, sums[row]);
+      loss += key.value + member.value;
+
+      double perNegative = key.perNegative + member.perNegative;
+      double alongStudent = 0;
+      for (int i = 0; i < dimension; i++) {
+        double value = perNegative * vectors[at + i];
+        // a weight of zero leaves its teacher vector out, whatever is in it
+        if (weightKey != 0) {
+          value += key.perPositive * keys[at + i];
+        }
+        if (weightMember != 0) {
+          value += member.perPositive * memberKeys[at + i];
+        }
+        direction[i] = value;
+        alongStudent += value * unit[at + i];
+      }
+      // through the normalisation: what points along the student changes only its length
+      double scale = share / lengths[row];
+      for (int i = 0; i < dimension; i++) {
+        gradient[at + i] = (float) (scale * (direction[i] - alongStudent * unit[at + i]));
+      }
+    }
+    return new TermResult(loss / batch, gradient);
+  }
+
+  /** A weighted cross-entropy and its derivatives by s·t and by each s·n_j, as factors of e_j. */
+  private record CrossEntropy(double value, double perPositive, double perNegative) {
+    static final CrossEntropy NONE = new CrossEntropy(0, 0, 0);
+  }
+
+  private CrossEntropy crossEntropy(
+      double weight, float[] unit, float[] teacher, int at, float negatives) {
+    if (weight == 0) {
+      return CrossEntropy.NONE;
+    }
+    double similarity = 0;
+    for (int i = at; i < at + dimension; i++) {
+      similarity += (double) unit[i] * teacher[i];
+    }
+    double logit = (similarity - 1) / temperature;
+    double positive = Math.exp(logit);
+    double total = positive + negatives;
+    return new CrossEntropy(
+        weight * (Math.log(total) - logit),
+        weight * (positive / total - 1) / temperature,
+        weight / (total * temperature));
+  }
+
+  private float[] normalise(float[] raw, double[] lengths) {
+    float[] unit = new float[raw.length];
+    for (int row = 0; row < lengths.length; row++) {
+      double squares = 0;
+      for (int i = row * dimension; i < (row + 1) * dimension; i++) {
+        squares += (double) raw[i] * raw[i];
+      }
+      lengths[row] = Math.max(Math.sqrt(squares), SHORTEST);
+      for (int i = row * dimension; i < (row + 1) * dimension; i++) {
+        unit[i] = (float) (raw[i] / lengths[row]);
+      }
+    }
+    return unit;
+  }
+
+  private QueueKernel kernelFor(int batch) {
+    QueueKernel current = kernel;
+    if (current == null || current.batch() != batch) {
+      if (current != null) {
+        current.close();
+      }
+      current = new QueueKernel(queue, batch, temperature);
+      kernel = current;
+    }
+    return current;
+  }
+
+  @Override
+  public void close() {
+    if (kernel != null) {
+      kernel.close();
+      kernel = null;
+    }
+  }
+}
