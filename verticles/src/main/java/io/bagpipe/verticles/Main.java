@@ -2,11 +2,11 @@ package io.bagpipe.verticles;
 
 import io.bagpipe.verticles.cli.BagpipeCommand;
 
-/** Entry point of {@code ./bagpipe}. */
+/** Entry point of {@code ./bagpipe}. The environment is read here and nowhere else. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(BagpipeCommand.execute(args));
+    System.exit(BagpipeCommand.execute(args, System.getenv()));
   }
 }

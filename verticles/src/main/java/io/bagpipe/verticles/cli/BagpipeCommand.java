@@ -1,20 +1,70 @@
 package io.bagpipe.verticles.cli;
 
+import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code bagpipe}: the root of all commands. */
 @Command(
     name = "bagpipe",
-    mixinStandardHelpOptions = true,
+    versionProvider = BagpipeVersion.class,
     description =
         "Keeps distilling a frozen teacher into a small student, from a stream of images.",
-    subcommands = {BenchCommand.class})
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {BenchCommand.class, ConfigCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  bagpipe demo                      try it: trains on Fashion-MNIST, page at 127.0.0.1:8080",
+      "  bagpipe run -c bagpipe.yaml       the service",
+      "  bagpipe push pictures/            send images to it",
+      "",
+      "Exit codes: 0 done; 1 failed; 2 command line or configuration not valid.",
+    })
 public final class BagpipeCommand {
-  BagpipeCommand() {}
+  /** Done. */
+  public static final int OK = CommandLine.ExitCode.OK;
+
+  /** The command failed; one line on standard error says why. */
+  public static final int FAILED = CommandLine.ExitCode.SOFTWARE;
+
+  /** The command line or the configuration is not valid. */
+  public static final int INVALID = CommandLine.ExitCode.USAGE;
+
+  private final Map<String, String> environment;
+
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
+  BagpipeCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
 
   /** Runs one command line and returns its exit code. */
-  public static int execute(String[] args) {
-    return new CommandLine(new BagpipeCommand()).execute(args);
+  public static int execute(String[] args, Map<String, String> environment) {
+    return commandLine(environment).execute(args);
+  }
+
+  /** As {@link #execute(String[], Map)}, writing elsewhere. */
+  static int execute(
+      String[] args, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    return commandLine(environment).setOut(out).setErr(err).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    CommandLine line = new CommandLine(new BagpipeCommand(environment));
+    return line.setParameterExceptionHandler(Failures::invalid)
+        .setExecutionExceptionHandler(Failures::failed)
+        .setExecutionStrategy(CommonOptions::runVerbosely)
+        .setUsageHelpWidth(100)
+        .setUsageHelpLongOptionsMaxWidth(32)
+        .setAbbreviatedOptionsAllowed(false);
+  }
+
+  Map<String, String> environment() {
+    return environment;
   }
 }

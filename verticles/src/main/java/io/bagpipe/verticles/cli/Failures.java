@@ -1,0 +1,61 @@
+package io.bagpipe.verticles.cli;
+
+import io.bagpipe.verticles.config.ConfigException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns what went wrong into one line and an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** Picocli's handler of a command line that cannot be parsed. */
+  static int invalid(ParameterException e, String[] args) {
+    CommandLine line = e.getCommandLine();
+    if (args.length == 0) {
+      line.usage(line.getErr());
+      return BagpipeCommand.INVALID;
+    }
+    String name = line.getCommandSpec().qualifiedName();
+    line.getErr().println(name + ": " + oneLine(e.getMessage()) + " (see " + name + " --help)");
+    return BagpipeCommand.INVALID;
+  }
+
+  /** Picocli's handler of an exception out of a command. */
+  static int failed(Exception e, CommandLine line, ParseResult result) {
+    PrintWriter err = line.getErr();
+    err.println(line.getCommandSpec().qualifiedName() + ": " + describe(e));
+    if (CommonOptions.of(line).verbose()) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return e instanceof ConfigException ? BagpipeCommand.INVALID : BagpipeCommand.FAILED;
+  }
+
+  /** One line; with the type where the message alone would say little. */
+  static String describe(Throwable e) {
+    String message = e.getMessage();
+    if (e instanceof UncheckedIOException && e.getCause() != null) {
+      return describe(e.getCause());
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + ": no such file or directory";
+    }
+    if (e instanceof AccessDeniedException denied) {
+      return denied.getFile() + ": permission denied";
+    }
+    boolean ours = e instanceof IOException || e.getClass().getName().startsWith("io.bagpipe.");
+    String text = message == null ? "no message; -v prints the stack trace" : oneLine(message);
+    return ours && message != null ? text : e.getClass().getSimpleName() + ": " + text;
+  }
+
+  private static String oneLine(@Nullable String s) {
+    return s == null ? "" : s.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,55 @@
+package io.bagpipe.verticles.config;
+
+import static io.bagpipe.verticles.config.ValueTypes.duration;
+import static io.bagpipe.verticles.config.ValueTypes.size;
+import static io.bagpipe.verticles.config.ValueTypes.whole;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What an image may be before it goes to the dead-letter topic. */
+public record LimitsConfig(long imageBytes, long imagePixels, long recordBytes, Duration decode) {
+  static final Key<Long> IMAGE_BYTES =
+      new Key<>(
+          "limits.image-bytes",
+          size(1024, 1L << 30),
+          "8MiB",
+          "Largest encoded image; a larger one is dead-lettered unread.");
+  static final Key<Long> IMAGE_PIXELS =
+      new Key<>(
+          "limits.image-pixels",
+          whole(1024, 1_000_000_000),
+          "40000000",
+          "Most pixels (width x height, from the image's header) before memory is taken for it.");
+  static final Key<Long> RECORD_BYTES =
+      new Key<>(
+          "limits.record-bytes",
+          size(65536, 1L << 30),
+          "16MiB",
+          "Largest Kafka record written; max.message.bytes of topics that have to be created. Not"
+              + " under limits.image-bytes.");
+  static final Key<Duration> DECODE_TIME =
+      new Key<>(
+          "limits.decode-time",
+          duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+          "10s",
+          "A decoder that takes longer than this is cut off and its image dead-lettered.");
+
+  static final List<Key<?>> KEYS = List.of(IMAGE_BYTES, IMAGE_PIXELS, RECORD_BYTES, DECODE_TIME);
+
+  public LimitsConfig {
+    if (recordBytes < imageBytes) {
+      throw new ConfigException(
+          "limits.record-bytes: \""
+              + ValueTypes.printSize(recordBytes)
+              + "\" is not valid; expected at least limits.image-bytes ("
+              + ValueTypes.printSize(imageBytes)
+              + ")");
+    }
+  }
+
+  static LimitsConfig from(Values v) {
+    return new LimitsConfig(
+        v.get(IMAGE_BYTES), v.get(IMAGE_PIXELS), v.get(RECORD_BYTES), v.get(DECODE_TIME));
+  }
+}

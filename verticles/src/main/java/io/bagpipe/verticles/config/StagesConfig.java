@@ -1,0 +1,53 @@
+package io.bagpipe.verticles.config;
+
+import static io.bagpipe.verticles.config.ValueTypes.duration;
+import static io.bagpipe.verticles.config.ValueTypes.integer;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The bounded queues inside a stage. */
+public record StagesConfig(int queueHigh, int queueLow, Duration linger, int augmentThreads) {
+  static final Key<Integer> QUEUE_HIGH =
+      new Key<>(
+          "stages.queue-high",
+          integer(1, 1_000_000),
+          "256",
+          "Records read and not yet handled at which a stage pauses its partitions.");
+  static final Key<Integer> QUEUE_LOW =
+      new Key<>(
+          "stages.queue-low",
+          integer(0, 1_000_000),
+          "64",
+          "Records read and not yet handled at which it resumes them.");
+  static final Key<Duration> LINGER =
+      new Key<>(
+          "stages.linger",
+          duration(Duration.ZERO, Duration.ofMinutes(1)),
+          "50ms",
+          "How long an incomplete batch of images waits for more before it goes on.");
+  static final Key<Integer> AUGMENT_THREADS =
+      new Key<>(
+          "stages.augment-threads",
+          integer(0, 1024),
+          "0",
+          "Threads that decode and draw views; 0 takes all cores.");
+
+  static final List<Key<?>> KEYS = List.of(QUEUE_HIGH, QUEUE_LOW, LINGER, AUGMENT_THREADS);
+
+  public StagesConfig {
+    if (queueLow >= queueHigh) {
+      throw new ConfigException(
+          "stages.queue-low: \""
+              + queueLow
+              + "\" is not valid; expected less than stages.queue-high ("
+              + queueHigh
+              + ")");
+    }
+  }
+
+  static StagesConfig from(Values v) {
+    return new StagesConfig(
+        v.get(QUEUE_HIGH), v.get(QUEUE_LOW), v.get(LINGER), v.get(AUGMENT_THREADS));
+  }
+}

@@ -1,0 +1,77 @@
+package io.bagpipe.verticles.config;
+
+import static io.bagpipe.verticles.config.ValueTypes.integer;
+import static io.bagpipe.verticles.config.ValueTypes.text;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Names and shape of the topics. All names differ. */
+public record TopicsConfig(
+    String images,
+    String dlq,
+    String views,
+    String embeddings,
+    String bags,
+    String students,
+    int partitions,
+    int replication) {
+  static final Key<String> IMAGES =
+      name("images", "images", "What producers write: key = image id, value = encoded file.");
+  static final Key<String> DLQ =
+      name("dlq", "images.dlq", "Images that could not be read, unchanged, with headers why.");
+  static final Key<String> VIEWS = name("views", "views", "From augmentation to the teacher.");
+  static final Key<String> EMBEDDINGS =
+      name("embeddings", "embeddings", "From the teacher to the bag index.");
+  static final Key<String> BAGS = name("bags", "bags", "From the bag index to the student.");
+  static final Key<String> STUDENTS =
+      name("students", "students", "Announces every new student; compacted.");
+  static final Key<Integer> PARTITIONS =
+      new Key<>(
+          "topics.partitions",
+          integer(1, 1024),
+          "1",
+          "Partitions of topics that have to be created. One keeps a run reproducible bit by bit.");
+  static final Key<Integer> REPLICATION =
+      new Key<>(
+          "topics.replication",
+          integer(1, 16),
+          "1",
+          "Replication factor of topics that have to be created; 3 on a real cluster.");
+
+  static final List<Key<?>> KEYS =
+      List.of(IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, PARTITIONS, REPLICATION);
+
+  public TopicsConfig {
+    Set<String> seen = new HashSet<>();
+    for (String name : List.of(images, dlq, views, embeddings, bags, students)) {
+      if (!seen.add(name)) {
+        throw new ConfigException(
+            "topics: \"" + name + "\" is named twice; expected six different topic names");
+      }
+    }
+  }
+
+  static TopicsConfig from(Values v) {
+    return new TopicsConfig(
+        v.get(IMAGES),
+        v.get(DLQ),
+        v.get(VIEWS),
+        v.get(EMBEDDINGS),
+        v.get(BAGS),
+        v.get(STUDENTS),
+        v.get(PARTITIONS),
+        v.get(REPLICATION));
+  }
+
+  private static Key<String> name(String key, String standard, String words) {
+    return new Key<>(
+        "topics." + key,
+        text(
+            "a topic name (letters, digits, '.', '_', '-'; at most 249)",
+            s -> s.matches("[A-Za-z0-9._-]{1,249}") && !s.matches("\\.{1,2}")),
+        standard,
+        words);
+  }
+}

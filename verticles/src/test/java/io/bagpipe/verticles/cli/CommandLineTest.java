@@ -1,0 +1,79 @@
+package io.bagpipe.verticles.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void printsTheEffectiveConfiguration() {
+    assertThat(run("config", "--set", "train.batch=7", "--set=seed=3")).isZero();
+    assertThat(out.toString()).contains("batch: 7").contains("seed: 3");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void printsItAsOneJsonObject() {
+    assertThat(run("config", "--json")).isZero();
+    assertThat(out.toString())
+        .startsWith("{\"seed\":1,")
+        .contains("\"train.batch\":64")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          config --frobnicate      | bagpipe config: Unknown option: '--frobnicate' (see bagpipe config --help)
+          config --set seed=x      | bagpipe config: seed: "x" is not valid; expected a whole number (set by --set)
+          config -c /none.yaml     | bagpipe config: /none.yaml: no such configuration file
+          frobnicate               | bagpipe: Unmatched argument at index 0: 'frobnicate'
+          """)
+  void whatIsNotValidIsOneLineAndExitCodeTwo(String line, String expected) {
+    assertThat(run(line.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).startsWith(expected).hasLineCount(1);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    assertThat(run("config", "-v", "--set", "seed=x")).isEqualTo(2);
+    assertThat(err.toString()).contains("\tat io.bagpipe");
+  }
+
+  @Test
+  void everyCommandHelpsWithAnExample() {
+    CommandLine root = BagpipeCommand.commandLine(Map.of());
+    assertHelps(root);
+    root.getSubcommands().values().stream()
+        .filter(c -> !c.getCommandName().equals("bench"))
+        .forEach(CommandLineTest::assertHelpsWithItsSubcommands);
+  }
+
+  private static void assertHelpsWithItsSubcommands(CommandLine command) {
+    assertHelps(command);
+    command.getSubcommands().values().forEach(CommandLineTest::assertHelpsWithItsSubcommands);
+  }
+
+  private static void assertHelps(CommandLine command) {
+    String name = command.getCommandSpec().qualifiedName();
+    assertThat(command.getCommandSpec().optionsMap()).as(name).containsKeys("--help", "-h");
+    assertThat(command.getUsageMessage()).as(name).contains("Example").contains(name + " ");
+  }
+
+  private int run(String... args) {
+    return BagpipeCommand.execute(
+        args, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
+  }
+}
