@@ -1,0 +1,314 @@
+package io.bagpipe.model.teacher;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A teacher from an ONNX file, through ONNX Runtime on the CPU: input float32 [n, 3, side, side] in
+ * [0, 1] or normalised, outputs features [n, f] and embedding [n, d], both L2-normalised here
+ * (METHOD: "The teacher's two outputs"). Names, ranks, types and dimensions are checked, and one
+ * chunk is run, when it is opened, so that a wrong file stops the start. Images are run in chunks
+ * of one size, the last one padded, so that an image's bits do not depend on its company.
+ *
+ * <p>Callers are confined to one thread at a time; whoever opens it closes it. The session lives on
+ * a thread of its own. The runtime's threads do not spin while idle: the cores are shared.
+ */
+public final class OnnxTeacher implements TeacherEncoder {
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxTeacher.class);
+  private static final int CHANNELS = 3;
+
+  private final TeacherSource source;
+  private final TeacherOptions options;
+  private final ModelThread thread;
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final int chunk;
+  private final int side;
+  private final int featureDimension;
+  private final int embeddingDimension;
+  private final float[] pixelTable;
+  private final float[] planes;
+  private final FloatBuffer input;
+
+  /**
+   * Opens a teacher.
+   *
+   * @throws TeacherException when the file cannot be loaded or is not such a teacher
+   */
+  public static OnnxTeacher open(TeacherSource source, TeacherOptions options) {
+    ModelThread thread = new ModelThread("teacher-session");
+    try {
+      return thread.call(
+          "cannot load teacher " + source, () -> new OnnxTeacher(source, options, thread));
+    } catch (RuntimeException e) {
+      thread.close();
+      throw e;
+    }
+  }
+
+  /** Runs on the session's thread. */
+  private OnnxTeacher(TeacherSource source, TeacherOptions options, ModelThread thread)
+      throws OrtException {
+    this.source = source;
+    this.options = options;
+    this.thread = thread;
+    this.environment = OrtEnvironment.getEnvironment();
+    this.session = createSession();
+    boolean usable = false;
+    try {
+      TensorInfo images = inputInfo();
+      this.side = side(images.getShape());
+      this.chunk = images.getShape()[0] > 0 ? (int) images.getShape()[0] : options.chunk();
+      requireMatrix(options.features());
+      requireMatrix(options.embedding());
+      this.pixelTable = options.pixelTable();
+      int values = Math.multiplyExact(chunk, imageValues());
+      this.planes = new float[values];
+      this.input =
+          ByteBuffer.allocateDirect(Math.multiplyExact(values, Float.BYTES))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      this.featureDimension = runChunk(options.features()).length / chunk;
+      this.embeddingDimension = runChunk(options.embedding()).length / chunk;
+      usable = true;
+    } finally {
+      if (!usable) {
+        session.close();
+      }
+    }
+    LOG.atInfo()
+        .addKeyValue("teacher", source)
+        .addKeyValue("sha256", source.sha256())
+        .addKeyValue("side", side)
+        .addKeyValue("features", featureDimension)
+        .addKeyValue("embedding", embeddingDimension)
+        .addKeyValue("threads", options.threads())
+        .log("teacher open");
+  }
+
+  private OrtSession createSession() throws OrtException {
+    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+      settings.setIntraOpNumThreads(options.threads());
+      settings.setInterOpNumThreads(1);
+      settings.addConfigEntry("session.intra_op.allow_spinning", "0");
+      settings.addConfigEntry("session.inter_op.allow_spinning", "0");
+      Path file = source.file();
+      // by path where there is one: external data lies beside the file
+      return file != null
+          ? environment.createSession(file.toString(), settings)
+          : environment.createSession(source.bytes(), settings);
+    }
+  }
+
+  private TensorInfo inputInfo() throws OrtException {
+    Map<String, NodeInfo> inputs = session.getInputInfo();
+    if (!inputs.keySet().equals(Set.of(options.input()))) {
+      throw wrong("inputs " + new TreeSet<>(inputs.keySet()), "one, " + options.input());
+    }
+    TensorInfo info = floatTensor("input", options.input(), inputs);
+    long[] shape = info.getShape();
+    if (shape.length != 4
+        || shape[1] != CHANNELS
+        || (shape[2] > 0 && shape[3] > 0 && shape[2] != shape[3])) {
+      throw wrong(
+          "input " + options.input() + " of shape " + Arrays.toString(shape),
+          "[n, 3, side, side], colours before rows");
+    }
+    return info;
+  }
+
+  private int side(long[] shape) {
+    long found = Math.max(shape[2], shape[3]);
+    if (found < 1 && options.side() < 1) {
+      throw wrong(
+          "an input of any size", "a file that says its size, or the size in the configuration");
+    }
+    if (found > 0 && options.side() > 0 && found != options.side()) {
+      throw wrong("an input of side " + found, "side " + options.side() + " as configured");
+    }
+    return found > 0 ? (int) found : options.side();
+  }
+
+  private void requireMatrix(String name) throws OrtException {
+    Map<String, NodeInfo> outputs = session.getOutputInfo();
+    if (!outputs.containsKey(name)) {
+      throw wrong(
+          "outputs " + new TreeSet<>(outputs.keySet()),
+          options.features() + " and " + options.embedding());
+    }
+    long[] shape = floatTensor("output", name, outputs).getShape();
+    if (shape.length != 2) {
+      throw wrong(
+          "output " + name + " of shape " + Arrays.toString(shape), "[n, dimension], pooled");
+    }
+  }
+
+  private TensorInfo floatTensor(String kind, String name, Map<String, NodeInfo> nodes) {
+    NodeInfo node = nodes.get(name);
+    if (node == null || !(node.getInfo() instanceof TensorInfo info)) {
+      throw wrong(kind + " " + name + " that is no tensor", "a float32 tensor");
+    }
+    if (info.type != OnnxJavaType.FLOAT) {
+      throw wrong(kind + " " + name + " of " + info.type, "float32");
+    }
+    return info;
+  }
+
+  private TeacherException wrong(String found, String needed) {
+    return new TeacherException("teacher " + source + " has " + found + "; needed: " + needed);
+  }
+
+  @Override
+  public int inputSize() {
+    return side;
+  }
+
+  @Override
+  public int featureDimension() {
+    return featureDimension;
+  }
+
+  @Override
+  public int embeddingDimension() {
+    return embeddingDimension;
+  }
+
+  /** Where the teacher came from, with its digest. */
+  public TeacherSource source() {
+    return source;
+  }
+
+  @Override
+  public TeacherOutput encode(byte[] indexViews, byte[] keyViews, int count) {
+    long bytes = (long) count * imageValues();
+    if (count < 0 || indexViews.length != bytes || keyViews.length != bytes) {
+      throw new IllegalArgumentException(
+          count
+              + " images in index and key views of "
+              + indexViews.length
+              + " and "
+              + keyViews.length
+              + " bytes; valid: "
+              + imageValues()
+              + " bytes an image in each");
+    }
+    return thread.call(
+        "teacher " + source + " failed",
+        () ->
+            new TeacherOutput(
+                encode(options.features(), indexViews, count, featureDimension),
+                encode(options.embedding(), keyViews, count, embeddingDimension)));
+  }
+
+  private float[] encode(String output, byte[] views, int count, int dimension)
+      throws OrtException {
+    float[] rows = new float[Math.multiplyExact(count, dimension)];
+    for (int from = 0; from < count; from += chunk) {
+      int taken = Math.min(chunk, count - from);
+      load(views, from, taken);
+      float[] values = runChunk(output);
+      for (int row = 0; row < taken; row++) {
+        normalise(output, values, row * dimension, rows, (from + row) * dimension, dimension);
+      }
+    }
+    return rows;
+  }
+
+  /** Pixels to planes, and nothing but zeros behind the last image. */
+  private void load(byte[] views, int from, int taken) {
+    int area = side * side;
+    for (int image = 0; image < taken; image++) {
+      int at = (from + image) * imageValues();
+      int red = image * imageValues();
+      for (int pixel = 0; pixel < area; pixel++, at += CHANNELS) {
+        planes[red + pixel] = pixelTable[views[at] & 255];
+        planes[red + area + pixel] = pixelTable[256 + (views[at + 1] & 255)];
+        planes[red + 2 * area + pixel] = pixelTable[512 + (views[at + 2] & 255)];
+      }
+    }
+    Arrays.fill(planes, taken * imageValues(), planes.length, 0);
+    input.clear();
+    input.put(planes);
+    input.clear();
+  }
+
+  /** Runs what lies in the input buffer: [chunk, dimension]. */
+  private float[] runChunk(String output) throws OrtException {
+    long[] shape = {chunk, CHANNELS, side, side};
+    try (OnnxTensor images = OnnxTensor.createTensor(environment, input, shape);
+        OrtSession.Result result = session.run(Map.of(options.input(), images), Set.of(output))) {
+      OnnxTensor tensor = (OnnxTensor) result.get(0);
+      long[] found = tensor.getInfo().getShape();
+      if (found.length != 2 || found[0] != chunk || found[1] < 1) {
+        throw wrong(
+            "output "
+                + output
+                + " of shape "
+                + Arrays.toString(found)
+                + " for "
+                + chunk
+                + " images",
+            "[" + chunk + ", dimension]");
+      }
+      FloatBuffer values = tensor.getFloatBuffer();
+      float[] copy = new float[values.remaining()];
+      values.get(copy);
+      return copy;
+    }
+  }
+
+  private static void normalise(
+      String output, float[] from, int at, float[] to, int into, int dimension) {
+    double squares = 0;
+    for (int i = 0; i < dimension; i++) {
+      squares += (double) from[at + i] * from[at + i];
+    }
+    double length = Math.sqrt(squares);
+    if (!(length > 1e-12 && Double.isFinite(length))) {
+      throw new TeacherException(
+          "the teacher's "
+              + output
+              + " of image "
+              + into / dimension
+              + " has length "
+              + length
+              + "; needed: a vector that has a direction");
+    }
+    for (int i = 0; i < dimension; i++) {
+      to[into + i] = (float) (from[at + i] / length);
+    }
+  }
+
+  private int imageValues() {
+    return CHANNELS * side * side;
+  }
+
+  @Override
+  public void close() {
+    try {
+      thread.call(
+          "closing teacher " + source,
+          () -> {
+            session.close();
+            return Boolean.TRUE;
+          });
+    } finally {
+      thread.close();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.bagpipe.model.teacher;
+
+/**
+ * How to read a teacher's ONNX file and how to run it.
+ *
+ * @param input name of the input, float32 [n, 3, side, side]
+ * @param features name of the pooled backbone output, float32 [n, f]
+ * @param embedding name of the projection head's output, float32 [n, d]
+ * @param side of the input in pixels where the file leaves it open; 0: the file says it
+ * @param chunk images a run; more fill the machine better, and the last run of a call is padded
+ * @param threads the runtime may use
+ * @param mean of red, green, blue in [0, 1] for a teacher that expects normalised pixels; 0 for raw
+ *     ones
+ * @param std of the same; 1 for raw ones
+ */
+public record TeacherOptions(
+    String input,
+    String features,
+    String embedding,
+    int side,
+    int chunk,
+    int threads,
+    float[] mean,
+    float[] std) {
+  /** The names and the raw pixels of the interface that the documentation asks of a teacher. */
+  public static TeacherOptions defaults(int threads) {
+    return new TeacherOptions(
+        "pixels",
+        "features",
+        "embedding",
+        0,
+        32,
+        threads,
+        new float[] {0, 0, 0},
+        new float[] {1, 1, 1});
+  }
+
+  /** The same for pixels normalised by channel. */
+  public TeacherOptions normalised(float[] mean, float[] std) {
+    return new TeacherOptions(input, features, embedding, side, chunk, threads, mean, std);
+  }
+
+  public TeacherOptions {
+    if (chunk < 1 || chunk > 1024) {
+      throw new IllegalArgumentException("teacher chunk " + chunk + "; valid: 1 to 1024 images");
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException("teacher threads " + threads + "; valid: 1 or more");
+    }
+    if (mean.length != 3 || std.length != 3) {
+      throw new IllegalArgumentException(
+          "teacher mean and std of "
+              + mean.length
+              + " and "
+              + std.length
+              + " channels; valid: 3 and 3");
+    }
+    for (float deviation : std) {
+      if (!(deviation > 0)) {
+        throw new IllegalArgumentException("teacher std " + deviation + "; valid: above 0");
+      }
+    }
+  }
+
+  /** What each uint8 value of each channel becomes, [3 * 256]. */
+  float[] pixelTable() {
+    float[] table = new float[3 * 256];
+    for (int channel = 0; channel < 3; channel++) {
+      for (int value = 0; value < 256; value++) {
+        table[channel * 256 + value] = (float) ((value / 255.0 - mean[channel]) / std[channel]);
+      }
+    }
+    return table;
+  }
+}
