@@ -1,0 +1,46 @@
+package io.bagpipe.model.export;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What turns an image into a student's input, stated in every exported file.
+ *
+ * @param size side of the input, pixels
+ * @param resize side that the image's shorter edge is scaled to before the centre crop of {@code
+ *     size}
+ * @param mean subtracted from red, green, blue in [0, 1]
+ * @param deviation divides them after that
+ */
+public record Preprocessing(int size, int resize, float[] mean, float[] deviation) {
+  private static final int CHANNELS = 3;
+
+  public Preprocessing {
+    if (size < 1 || resize < size) {
+      throw new IllegalArgumentException("a crop of " + size + " after scaling to " + resize);
+    }
+    if (mean.length != CHANNELS || deviation.length != CHANNELS) {
+      throw new IllegalArgumentException("mean and deviation need three values each");
+    }
+    for (float value : deviation) {
+      if (!(value > 0)) {
+        throw new IllegalArgumentException("a deviation of " + value + "; valid is above 0");
+      }
+    }
+  }
+
+  /** As strings for a file's metadata. */
+  public Map<String, String> properties() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("image.size", Integer.toString(size));
+    properties.put("image.colour_order", "RGB");
+    properties.put("image.range", "[0, 1]");
+    properties.put("image.mean", Arrays.toString(mean));
+    properties.put("image.std", Arrays.toString(deviation));
+    properties.put(
+        "image.resize",
+        "shorter edge to " + resize + ", bilinear with antialiasing, then centre crop of " + size);
+    return properties;
+  }
+}

@@ -1,0 +1,142 @@
+package io.bagpipe.model.export;
+
+import io.bagpipe.model.export.SafetensorsFile.Entry;
+import io.bagpipe.model.network.NetworkSpec;
+import io.bagpipe.model.network.Node;
+import io.bagpipe.model.network.Operation;
+import io.bagpipe.model.network.Parameter;
+import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.network.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A student's weights as a safetensors file with the names and shapes of torchvision's model of the
+ * same architecture, so that {@code load_state_dict(..., strict=False)} there misses the classifier
+ * and nothing else; and such a file as the start of a student.
+ */
+public final class TorchvisionWeights {
+  private static final String BATCHES_TRACKED = ".num_batches_tracked";
+
+  /** torchvision's names for what stands in the place of our head. */
+  private static final List<String> CLASSIFIERS = List.of("fc.", "classifier.");
+
+  private TorchvisionWeights() {}
+
+  /**
+   * What was read.
+   *
+   * @param state complete for its network
+   * @param head whether the file had the projection head too; a fresh one is in {@code state} if
+   *     not
+   */
+  public record Loaded(StateDict state, boolean head) {}
+
+  /**
+   * Writes a student. PyTorch's batch norms carry a counter, which it looks at only when they have
+   * no momentum; torchvision expects it, and it is written as 0.
+   *
+   * @param head whether the projection head goes along, under torchvision's classifier's prefix
+   */
+  public static void write(Student student, boolean head, OutputStream out) throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter().metadata(student.properties());
+    NetworkSpec spec = student.spec();
+    for (Node node : head ? spec.nodes() : Backbone.nodes(spec)) {
+      for (Parameter parameter : node.parameters()) {
+        writer.add(student.state().get(parameter.name()));
+      }
+      if (node.operation() instanceof Operation.BatchNorm) {
+        writer.addScalar(node.name() + BATCHES_TRACKED, 0);
+      }
+    }
+    writer.writeTo(out);
+  }
+
+  /**
+   * Reads a network's state from a file with torchvision's names. The backbone must be complete and
+   * must fit; the head is taken if all of it is there and fits, otherwise it stays fresh (a
+   * classifier of torchvision's own is no head); batch norms' counters are ignored.
+   *
+   * @param fresh a complete state of {@code spec}, from which the head is taken if need be
+   * @throws ModelFileException if the file cannot be used, naming the tensor
+   * @throws IOException if it cannot be read
+   */
+  public static Loaded load(Path path, NetworkSpec spec, StateDict fresh) throws IOException {
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      Set<String> backbone = new HashSet<>();
+      Backbone.nodes(spec).forEach(n -> n.parameters().forEach(p -> backbone.add(p.name())));
+      refuseUnknown(path, file, spec, backbone);
+      boolean head =
+          spec.parameters().stream()
+              .filter(parameter -> !backbone.contains(parameter.name()))
+              .allMatch(parameter -> fits(file.find(parameter.name()), parameter));
+      StateDict state = new StateDict();
+      for (Parameter parameter : spec.parameters()) {
+        state.put(
+            head || backbone.contains(parameter.name())
+                ? read(path, file, spec, parameter)
+                : fresh.get(parameter.name()));
+      }
+      return new Loaded(state, head);
+    }
+  }
+
+  private static boolean fits(@Nullable Entry entry, Parameter parameter) {
+    return entry != null && Arrays.equals(entry.shape(), parameter.extents());
+  }
+
+  private static void refuseUnknown(
+      Path path, SafetensorsFile file, NetworkSpec spec, Set<String> backbone) {
+    List<String> unknown = new ArrayList<>();
+    for (Entry entry : file.entries()) {
+      String name = entry.name();
+      if (!backbone.contains(name)
+          && !name.endsWith(BATCHES_TRACKED)
+          && CLASSIFIERS.stream().noneMatch(name::startsWith)) {
+        unknown.add(name);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      throw new ModelFileException(
+          path,
+          unknown.get(0)
+              + ": no such tensor in "
+              + spec.name()
+              + (unknown.size() == 1 ? "" : " (and " + (unknown.size() - 1) + " more)"));
+    }
+  }
+
+  private static Tensor read(Path path, SafetensorsFile file, NetworkSpec spec, Parameter parameter)
+      throws IOException {
+    Entry entry = file.find(parameter.name());
+    if (entry == null) {
+      throw new ModelFileException(
+          path, spec.name() + " needs " + parameter.name() + ", which is missing");
+    }
+    if (!fits(entry, parameter)) {
+      throw new ModelFileException(
+          path,
+          parameter.name()
+              + ": shape "
+              + Arrays.toString(entry.shape())
+              + ", but "
+              + spec.name()
+              + " needs "
+              + parameter.shape());
+    }
+    Tensor tensor = file.read(entry);
+    for (float value : tensor.data()) {
+      if (!Float.isFinite(value)) {
+        throw new ModelFileException(path, parameter.name() + ": holds a value of " + value);
+      }
+    }
+    return tensor;
+  }
+}
