@@ -1,4 +1,7 @@
-/** Data sets on disk: IDX files and image folders. */
+/**
+ * Data sets on disk: IDX files, image folders, zip and tar archives, lists of files. Nothing is
+ * loaded before it is asked for.
+ */
 @NullMarked
 package io.bagpipe.model.data;
 

@@ -1,0 +1,92 @@
+package io.bagpipe.model.data;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens whatever holds images. */
+public final class ImageSources {
+  private static final int HELD_OUT_SHARE = 10;
+
+  private ImageSources() {}
+
+  /**
+   * Opens a directory of IDX files, an image folder ({@code class/name.png}, archives among the
+   * files included), an IDX file, a zip or tar archive, or one image file.
+   *
+   * @throws DataSetException when there are no images
+   */
+  public static ImageSource open(Path path, Split split) throws IOException {
+    if (!Files.exists(path)) {
+      throw new DataSetException(path + ": no such file or directory");
+    }
+    if (Files.isDirectory(path)) {
+      return IdxSource.isIdxDirectory(path)
+          ? IdxSource.openDirectory(path, split)
+          : nonEmpty(path, split(FolderSource.open(path), split));
+    }
+    String name = String.valueOf(path.getFileName());
+    if (ImageNames.isArchive(name)) {
+      return nonEmpty(path, split(openArchive(path), split));
+    }
+    if (IdxSource.isIdxImages(name)) {
+      return split(IdxSource.openFile(path), split);
+    }
+    return split(new FileListSource(List.of(path)), split);
+  }
+
+  /** Plain files in the given order; the ids are the paths as given. */
+  public static ImageSource files(List<Path> files) {
+    return new FileListSource(files);
+  }
+
+  /** One source after the other. Closing it closes them all. */
+  public static ImageSource concat(List<ImageSource> sources) {
+    return sources.size() == 1 ? sources.get(0) : new ConcatSource(sources);
+  }
+
+  static ImageSource openArchive(Path path) throws IOException {
+    return String.valueOf(path.getFileName()).endsWith(".zip")
+        ? ArchiveSource.of(new ZipArchive(path))
+        : ArchiveSource.of(new TarArchive(path));
+  }
+
+  /** Part of a source that knows no held-out images of its own. */
+  static ImageSource split(ImageSource source, Split split) {
+    if (split == Split.ALL) {
+      return source;
+    }
+    List<Integer> chosen = new ArrayList<>();
+    for (int i = 0; i < source.size(); i++) {
+      if (isHeldOut(source.id(i)) == (split == Split.HELD_OUT)) {
+        chosen.add(i);
+      }
+    }
+    return new SubsetSource(source, chosen.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private static boolean isHeldOut(String id) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    // FNV's low bits follow the last letters closely; SplitMix64's finaliser spreads them.
+    hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
+    hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
+    return Long.remainderUnsigned(hash ^ (hash >>> 31), HELD_OUT_SHARE) == 0;
+  }
+
+  private static ImageSource nonEmpty(Path path, ImageSource source) throws IOException {
+    if (source.size() == 0) {
+      source.close();
+      throw new DataSetException(
+          path
+              + ": no images found; expected IDX files (train-images-idx3-ubyte.gz), class/name.png,"
+              + " or archives of such");
+    }
+    return source;
+  }
+}
