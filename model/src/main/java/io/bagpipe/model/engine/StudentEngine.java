@@ -23,11 +23,16 @@ public interface StudentEngine extends AutoCloseable {
   /**
    * A training forward pass: batch norm uses this batch's statistics and updates the running ones.
    *
+   * @param batch images; the number the engine was made for
    * @return [batch, embeddingDimension], not normalised
    */
   float[] forward(float[] input, int batch);
 
-  /** Adds the gradients of the last forward pass, given the loss's gradient of its output. */
+  /**
+   * Adds the gradients of the last forward pass, given the loss's gradient of its output.
+   *
+   * @throws IllegalStateException unless a training forward pass was the last thing this engine did
+   */
   void backward(float[] outputGradient);
 
   /**
@@ -54,6 +59,11 @@ public interface StudentEngine extends AutoCloseable {
   StateDict velocities();
 
   void loadVelocities(StateDict velocities);
+
+  /** Where the time goes, once it is switched on; stays empty where an engine does not count. */
+  default StepProfile profile() {
+    return new StepProfile();
+  }
 
   @Override
   void close();

@@ -1,0 +1,248 @@
+package io.bagpipe.model.engine;
+
+import io.bagpipe.model.network.NetworkSpec;
+import io.bagpipe.model.network.Parameter;
+import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.network.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A student as a Deeplearning4j graph of our own vertices over ND4J's arrays. Every array is made
+ * at the start, for one batch size; a step allocates none. Confined to the training thread, which
+ * also makes and closes it. The same seed, inputs and thread count give the same bits.
+ */
+final class Nd4jStudentEngine implements StudentEngine {
+  private enum Phase {
+    IDLE,
+    FORWARD_DONE
+  }
+
+  private final NetworkSpec spec;
+  private final int inputSize;
+  private final int batch;
+  private final Kernels kernels;
+  private final StepProfile profile;
+  private final StudentGraph graph;
+  private final INDArray velocities;
+  private final INDArray gradientSum;
+  private final Kernels.Sgd sgd;
+  private final int featureDimension;
+  private final int embeddingDimension;
+  private final Map<String, StudentGraph.Trained> trained;
+  private Phase phase = Phase.IDLE;
+  private boolean summing;
+
+  Nd4jStudentEngine(
+      NetworkSpec spec, int inputSize, int batch, Kernels kernels, StepProfile profile) {
+    this.spec = spec;
+    this.inputSize = inputSize;
+    this.batch = batch;
+    this.kernels = kernels;
+    this.profile = profile;
+    this.featureDimension = spec.featureDimension();
+    this.embeddingDimension = spec.embeddingDimension();
+    this.graph = new StudentGraph(spec, inputSize, batch, kernels);
+    this.velocities = graph.parameters().ulike();
+    this.gradientSum = graph.parameters().ulike();
+    velocities.assign(0);
+    gradientSum.assign(0);
+    this.sgd = kernels.sgd(graph.parameters(), gradientSum, velocities);
+    this.trained = graph.trained();
+  }
+
+  @Override
+  public int inputSize() {
+    return inputSize;
+  }
+
+  @Override
+  public int featureDimension() {
+    return featureDimension;
+  }
+
+  @Override
+  public int embeddingDimension() {
+    return embeddingDimension;
+  }
+
+  @Override
+  public long parameterCount() {
+    return spec.parameterCount();
+  }
+
+  @Override
+  public float[] forward(float[] input, int count) {
+    if (count != batch) {
+      throw new IllegalArgumentException(
+          "a training batch of " + count + " images; this engine was made for " + batch);
+    }
+    write(input, 0, count);
+    profile.time("graph forward", 0, () -> graph.forward(true));
+    phase = Phase.FORWARD_DONE;
+    float[] output = new float[batch * embeddingDimension];
+    kernels.read(graph.output(), output, 0, output.length);
+    return output;
+  }
+
+  @Override
+  public void backward(float[] outputGradient) {
+    if (phase != Phase.FORWARD_DONE) {
+      throw new IllegalStateException("backward must follow a training forward pass, directly");
+    }
+    if (outputGradient.length != batch * embeddingDimension) {
+      throw new IllegalArgumentException(
+          "an output gradient of "
+              + outputGradient.length
+              + " values; takes "
+              + batch
+              + " x "
+              + embeddingDimension);
+    }
+    phase = Phase.IDLE;
+    kernels.write(outputGradient, 0, outputGradient.length, graph.outputGradient());
+    profile.time("graph backward", 0, graph::backward);
+    profile.time("sum of passes", 0, this::sumGradients);
+  }
+
+  private void sumGradients() {
+    if (summing) {
+      gradientSum.addi(graph.gradients());
+    } else {
+      gradientSum.assign(graph.gradients());
+    }
+    summing = true;
+  }
+
+  @Override
+  public void update(float rate, float momentum, float weightDecay) {
+    if (!summing) {
+      throw new IllegalStateException("an update without a backward pass before it");
+    }
+    sgd.step(rate, momentum, weightDecay);
+    summing = false;
+    graph.parametersChanged();
+  }
+
+  @Override
+  public float[] embed(float[] input, int count) {
+    return evaluate(input, count, graph.output(), embeddingDimension);
+  }
+
+  @Override
+  public float[] features(float[] input, int count) {
+    return evaluate(input, count, graph.features(), featureDimension);
+  }
+
+  private float[] evaluate(float[] input, int count, INDArray result, int dimension) {
+    phase = Phase.IDLE;
+    float[] values = new float[count * dimension];
+    for (int from = 0; from < count; from += batch) {
+      int part = Math.min(batch, count - from);
+      write(input, from, part);
+      graph.forward(false);
+      kernels.read(result, values, from * dimension, part * dimension);
+    }
+    return values;
+  }
+
+  /** The rows beyond {@code count} keep old images: no row's result depends on another's. */
+  private void write(float[] input, int from, int count) {
+    int image = inputSize * inputSize * NetworkSpec.INPUT_CHANNELS;
+    if (input.length < (from + count) * image) {
+      throw new IllegalArgumentException(
+          "an input of " + input.length + " values for " + (from + count) + " images of " + image);
+    }
+    kernels.write(input, from * image, count * image, graph.input());
+  }
+
+  @Override
+  public StateDict state() {
+    StateDict state = new StateDict();
+    for (Parameter parameter : spec.parameters()) {
+      state.put(new Tensor(parameter.name(), parameter.extents(), value(parameter)));
+    }
+    return state;
+  }
+
+  private float[] value(Parameter parameter) {
+    if (parameter.role().trained()) {
+      return of(parameter).in(graph.parameters());
+    }
+    float[] values = new float[parameter.size()];
+    kernels.read(graph.running(parameter), values, 0, values.length);
+    return values;
+  }
+
+  private StudentGraph.Trained of(Parameter parameter) {
+    return Bound.of(trained.get(parameter.name()));
+  }
+
+  @Override
+  public void load(StateDict state) {
+    spec.check(state);
+    for (Parameter parameter : spec.parameters()) {
+      float[] values = state.get(parameter.name()).data();
+      if (parameter.role().trained()) {
+        of(parameter).store(values, graph.parameters());
+      } else {
+        kernels.write(values, 0, values.length, graph.running(parameter));
+      }
+    }
+    graph.parametersChanged();
+    phase = Phase.IDLE;
+  }
+
+  @Override
+  public StateDict velocities() {
+    return trainedState(velocities);
+  }
+
+  /** The gradients summed since the last update. */
+  StateDict gradients() {
+    return trainedState(gradientSum);
+  }
+
+  private StateDict trainedState(INDArray flat) {
+    StateDict state = new StateDict();
+    for (Parameter parameter : spec.parameters()) {
+      if (parameter.role().trained()) {
+        state.put(new Tensor(parameter.name(), parameter.extents(), of(parameter).in(flat)));
+      }
+    }
+    return state;
+  }
+
+  @Override
+  public void loadVelocities(StateDict state) {
+    for (Parameter parameter : spec.parameters()) {
+      if (parameter.role().trained()) {
+        Tensor tensor = state.get(parameter.name());
+        if (!Arrays.equals(tensor.shape(), parameter.extents())) {
+          throw new IllegalArgumentException(
+              "velocity of " + parameter.name() + ": shape " + Arrays.toString(tensor.shape()));
+        }
+        of(parameter).store(tensor.data(), velocities);
+      }
+    }
+  }
+
+  @Override
+  public StepProfile profile() {
+    return profile;
+  }
+
+  @Override
+  public String toString() {
+    return spec.name() + " on " + kernels.description();
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    graph.close();
+    velocities.close();
+    gradientSum.close();
+  }
+}

@@ -1,0 +1,91 @@
+package io.bagpipe.model.engine;
+
+import io.bagpipe.model.network.Operation.Activation;
+import io.bagpipe.model.network.Operation.BatchNorm;
+import io.bagpipe.model.network.Operation.Convolution;
+import io.bagpipe.model.network.Operation.Linear;
+import io.bagpipe.model.network.Operation.MaxPool;
+import io.bagpipe.model.network.Shape;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * oneDNN primitives in place on ND4J's buffers. Primitives are made once a shape; activations stay
+ * NHWC, weights in the layout in which oneDNN writes their gradients.
+ */
+final class OneDnnKernels implements Kernels {
+  private final OneDnn oneDnn;
+  private final int batch;
+
+  OneDnnKernels(int batch, StepProfile profile) {
+    this.batch = batch;
+    this.oneDnn = new OneDnn(profile);
+  }
+
+  @Override
+  public String description() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return "oneDNN " + version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  @Override
+  public Kernel convolution(Convolution operation, Shape in, Shape out, boolean inputGradient) {
+    return new OneDnnConvolution(oneDnn, batch, operation, in, out, inputGradient);
+  }
+
+  @Override
+  public Kernel batchNorm(BatchNorm operation, Shape shape, boolean relu) {
+    return new OneDnnBatchNorm(oneDnn, batch, operation, shape, relu);
+  }
+
+  @Override
+  public Kernel activation(Activation.Function function, Shape shape) {
+    return new OneDnnActivation(oneDnn, batch, function, shape);
+  }
+
+  @Override
+  public Kernel add(Shape shape, boolean relu) {
+    return new OneDnnAdd(oneDnn, batch, shape, relu);
+  }
+
+  @Override
+  public Kernel scaleChannels(Shape shape) {
+    return new OneDnnScaleChannels(oneDnn, batch, shape);
+  }
+
+  @Override
+  public Kernel maxPool(MaxPool operation, Shape in, Shape out) {
+    return OneDnnPool.max(oneDnn, batch, operation, in, out);
+  }
+
+  @Override
+  public Kernel globalAveragePool(Shape in) {
+    return OneDnnPool.globalAverage(oneDnn, batch, in);
+  }
+
+  @Override
+  public Kernel linear(Linear operation) {
+    return new OneDnnLinear(oneDnn, batch, operation);
+  }
+
+  @Override
+  public Sgd sgd(INDArray parameters, INDArray gradients, INDArray velocities) {
+    return new OneDnnSgd(oneDnn, parameters, gradients, velocities);
+  }
+
+  @Override
+  public void write(float[] values, int from, int count, INDArray array) {
+    OneDnn.floats(array).put(values, from, count);
+  }
+
+  @Override
+  public void read(INDArray array, float[] values, int from, int count) {
+    OneDnn.floats(array).get(values, from, count);
+  }
+
+  @Override
+  public void close() {
+    oneDnn.close();
+  }
+}
