@@ -25,6 +25,7 @@ final class Nd4jStudentEngine implements StudentEngine {
   private final Kernels kernels;
   private final StepProfile profile;
   private final StudentGraph graph;
+  private final INDArray gradients;
   private final INDArray velocities;
   private final INDArray gradientSum;
   private final Kernels.Sgd sgd;
@@ -44,6 +45,7 @@ final class Nd4jStudentEngine implements StudentEngine {
     this.featureDimension = spec.featureDimension();
     this.embeddingDimension = spec.embeddingDimension();
     this.graph = new StudentGraph(spec, inputSize, batch, kernels);
+    this.gradients = graph.gradients();
     this.velocities = graph.parameters().ulike();
     this.gradientSum = graph.parameters().ulike();
     velocities.assign(0);
@@ -108,17 +110,17 @@ final class Nd4jStudentEngine implements StudentEngine {
 
   private void sumGradients() {
     if (summing) {
-      gradientSum.addi(graph.gradients());
+      gradientSum.addi(gradients);
     } else {
-      gradientSum.assign(graph.gradients());
+      gradientSum.assign(gradients);
     }
     summing = true;
   }
 
   @Override
   public void update(float rate, float momentum, float weightDecay) {
-    if (!summing) {
-      throw new IllegalStateException("an update without a backward pass before it");
+    if (!summing) { // no pass since the last update
+      gradientSum.assign(0);
     }
     sgd.step(rate, momentum, weightDecay);
     summing = false;

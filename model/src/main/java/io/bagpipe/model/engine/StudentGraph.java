@@ -185,12 +185,17 @@ final class StudentGraph implements AutoCloseable {
   }
 
   INDArray parameters() {
-    return graph.params();
+    return flat(graph.params());
   }
 
   /** Of the last backward pass. */
   INDArray gradients() {
-    return graph.getFlattenedGradients();
+    return flat(graph.getFlattenedGradients());
+  }
+
+  /** Deeplearning4j's flat vectors come as rows of a matrix, sometimes. */
+  private static INDArray flat(INDArray vector) {
+    return vector.reshape(vector.length());
   }
 
   INDArray running(Parameter parameter) {
