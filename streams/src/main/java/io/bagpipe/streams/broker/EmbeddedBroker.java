@@ -1,0 +1,179 @@
+package io.bagpipe.streams.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.BrokerServer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.raft.DynamicVoters;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+
+/**
+ * A Kafka broker (KRaft, one node, broker and controller) inside this process, listening on
+ * 127.0.0.1 only: what Bagpipe runs on when no bootstrap servers are set. Topics, offsets and
+ * transactions outlive the process, also one that was killed.
+ *
+ * <p>Starting takes about 2.5 s (about 5 s after a kill), blocks, and belongs on a worker thread;
+ * so does {@link #close}. Safe to use from any thread. The caller owns it and closes it after every
+ * client. There is no shutdown hook: a process that ends without {@code close} ends like one that
+ * was killed.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+  private static final String HOST = "127.0.0.1";
+  private static final int NODE = 1;
+
+  private final Path directory;
+  private final DirectoryLock lock;
+  private final KafkaRaftServer server;
+  private final int port;
+  private boolean closed;
+
+  private EmbeddedBroker(Path directory, DirectoryLock lock, KafkaRaftServer server, int port) {
+    this.directory = directory;
+    this.lock = lock;
+    this.server = server;
+    this.port = port;
+  }
+
+  /**
+   * Starts the broker and waits until it serves.
+   *
+   * @throws DirectoryInUseException when another process has the directory, which stays untouched
+   * @throws PortInUseException when the fixed port is taken
+   * @throws BrokerStartException for everything else
+   */
+  public static EmbeddedBroker start(BrokerSettings settings) throws BrokerStartException {
+    Path directory = settings.directory().toAbsolutePath().normalize();
+    DirectoryLock lock = DirectoryLock.take(directory);
+    boolean started = false;
+    try {
+      requireFree(settings.port());
+      EmbeddedBroker broker = start(settings, directory, lock);
+      started = true;
+      LOG.info("embedded broker started: {} in {}", broker.bootstrapServers(), directory);
+      return broker;
+    } finally {
+      if (!started) {
+        release(lock, directory);
+      }
+    }
+  }
+
+  private static EmbeddedBroker start(BrokerSettings settings, Path directory, DirectoryLock lock)
+      throws BrokerStartException {
+    Path log = directory.resolve("kafka");
+    KafkaRaftServer server;
+    try {
+      formatOnce(log);
+      Properties properties = BrokerProperties.of(settings, HOST, NODE, log);
+      server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+    } catch (Exception e) {
+      throw failed(directory, e);
+    }
+    try {
+      server.startup();
+      return new EmbeddedBroker(directory, lock, server, boundPort(server));
+    } catch (Exception e) {
+      server.shutdown();
+      throw failed(directory, e);
+    }
+  }
+
+  private static BrokerStartException failed(Path directory, Exception cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new BrokerStartException(
+        "the embedded broker in " + directory + " did not start: " + root, cause);
+  }
+
+  private static void requireFree(int port) throws PortInUseException {
+    if (port == 0) {
+      return;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new PortInUseException(HOST, port, e);
+    }
+  }
+
+  /** Kafka writes meta.properties last, so that a format that was interrupted is done again. */
+  private static void formatOnce(Path log) throws Exception {
+    if (Files.exists(log.resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(log);
+    Formatter formatter = new Formatter();
+    formatter
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(NODE)
+        .setClusterId(Uuid.randomUuid().toString())
+        .addDirectory(log.toString())
+        .setMetadataLogDirectory(log.toString())
+        .setControllerListenerName(BrokerProperties.CONTROLLER)
+        .setReleaseVersion(MetadataVersion.latestProduction())
+        .setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+        .setHasDynamicQuorum(true)
+        .setInitialControllers(DynamicVoters.parse(NODE + "@" + HOST + ":1:" + Uuid.randomUuid()))
+        .run();
+  }
+
+  /** The one place where the port that the system chose is known is a private field of Kafka's. */
+  private static int boundPort(KafkaRaftServer server) throws ReflectiveOperationException {
+    Field field = KafkaRaftServer.class.getDeclaredField("broker");
+    field.setAccessible(true);
+    BrokerServer broker = (BrokerServer) ((Option<?>) field.get(server)).get();
+    return broker.boundPort(ListenerName.normalised(BrokerProperties.CLIENTS));
+  }
+
+  public String bootstrapServers() {
+    return HOST + ":" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Stops cleanly (about half a second), then lets go of the directory. Does nothing twice. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    server.shutdown();
+    server.awaitShutdown();
+    release(lock, directory);
+    LOG.info("embedded broker stopped: {}", directory);
+  }
+
+  private static void release(DirectoryLock lock, Path directory) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("the lock of the broker directory {} did not close", directory, e);
+    }
+  }
+}

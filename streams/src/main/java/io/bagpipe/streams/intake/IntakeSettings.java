@@ -1,0 +1,41 @@
+package io.bagpipe.streams.intake;
+
+import java.time.Duration;
+
+/**
+ * Who consumes what.
+ *
+ * @param instance tells the members of the group apart, and stays the same over restarts: with it a
+ *     process that was killed gets its partitions back at once, and a second one with the same name
+ *     drives the first one out
+ * @param sessionTimeout after this long without a sign of life others take the partitions over
+ * @param maxFetchBytes most bytes a fetch asks for; a larger single record still comes
+ */
+public record IntakeSettings(
+    String topic,
+    String group,
+    String instance,
+    QueueLimits queue,
+    Duration sessionTimeout,
+    int maxFetchBytes) {
+  public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
+  public static final int DEFAULT_MAX_FETCH_BYTES = 8 << 20;
+
+  public IntakeSettings {
+    if (topic.isBlank() || group.isBlank() || instance.isBlank()) {
+      throw new IllegalArgumentException(
+          "topic, group and instance are '%s', '%s', '%s', none may be empty"
+              .formatted(topic, group, instance));
+    }
+  }
+
+  /** Also how soon a member hears that the group changes, or that it was driven out. */
+  public Duration heartbeatInterval() {
+    return Duration.ofMillis(Math.max(100, Math.min(1000, sessionTimeout.toMillis() / 5)));
+  }
+
+  public static IntakeSettings of(String topic, String group, String instance, QueueLimits queue) {
+    return new IntakeSettings(
+        topic, group, instance, queue, DEFAULT_SESSION_TIMEOUT, DEFAULT_MAX_FETCH_BYTES);
+  }
+}

@@ -1,0 +1,225 @@
+package io.bagpipe.streams.kafka;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Creates the missing topics, then checks all of them: one run of {@link TopicAdmin#ensure}. */
+final class TopicPlan {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicPlan.class);
+
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(15).toNanos();
+
+  private final Context context;
+  private final Admin admin;
+  private final Topics topics;
+  private final TopicSettings settings;
+
+  TopicPlan(Context context, Admin admin, Topics topics, TopicSettings settings) {
+    this.context = context;
+    this.admin = admin;
+    this.topics = topics;
+    this.settings = settings;
+  }
+
+  Future<Integer> ensure() {
+    return KafkaFutures.on(context, admin.listTopics().names())
+        .compose(this::partitionsOfImages)
+        .compose(
+            existing ->
+                create(missing(existing.names(), existing.imagesPartitions()))
+                    .compose(v -> checkWhenKnown(System.nanoTime() + PATIENCE_NANOS))
+                    .map(v -> existing.imagesPartitions()));
+  }
+
+  private record Existing(Set<String> names, int imagesPartitions) {}
+
+  private Future<Existing> partitionsOfImages(Set<String> names) {
+    if (!names.contains(topics.images())) {
+      return Future.succeededFuture(new Existing(names, settings.partitions()));
+    }
+    return KafkaFutures.on(
+            context,
+            admin.describeTopics(Set.of(topics.images())).topicNameValues(),
+            topics.images())
+        .map(images -> new Existing(names, images.partitions().size()));
+  }
+
+  private List<NewTopic> missing(Set<String> names, int partitions) {
+    List<NewTopic> missing = new ArrayList<>();
+    Map<String, String> inbound = bounded();
+    inbound.put(
+        "retention.ms",
+        settings.imagesRetention() == null
+            ? "-1"
+            : Long.toString(settings.imagesRetention().toMillis()));
+    inbound.put("retention.bytes", "-1");
+    Map<String, String> inner = bounded();
+    inner.put("retention.ms", "-1");
+    inner.put("retention.bytes", "-1");
+    inner.put("compression.type", compression());
+    // trimming frees whole segments
+    inner.put("segment.bytes", Integer.toString(Math.max(64 << 20, limit())));
+    Map<String, String> students = bounded();
+    students.put("cleanup.policy", "compact");
+    add(missing, names, topics.images(), partitions, inbound);
+    add(missing, names, topics.deadLetters(), 1, inbound);
+    for (String topic : topics.inner()) {
+      add(missing, names, topic, partitions, inner);
+    }
+    add(missing, names, topics.students(), 1, students);
+    return missing;
+  }
+
+  private Map<String, String> bounded() {
+    Map<String, String> config = new HashMap<>();
+    config.put("max.message.bytes", Integer.toString(limit()));
+    if (settings.replication() >= 3) {
+      config.put("min.insync.replicas", "2");
+    }
+    return config;
+  }
+
+  private String compression() {
+    return settings.innerCompression().equals("none")
+        ? "uncompressed"
+        : settings.innerCompression();
+  }
+
+  private int limit() {
+    return settings.maxRecordBytes() + TopicSettings.OVERHEAD_BYTES;
+  }
+
+  private void add(
+      List<NewTopic> to, Set<String> existing, String name, int count, Map<String, String> config) {
+    if (!existing.contains(name)) {
+      to.add(
+          new NewTopic(name, Optional.of(count), Optional.of((short) settings.replication()))
+              .configs(config));
+    }
+  }
+
+  private Future<Void> create(List<NewTopic> missing) {
+    List<Future<Void>> created = new ArrayList<>();
+    Map<String, KafkaFuture<Void>> values = admin.createTopics(missing).values();
+    values.forEach(
+        (name, result) ->
+            created.add(
+                KafkaFutures.on(context, result)
+                    .onSuccess(v -> LOG.info("topic created: {}", name))
+                    // another process was faster: the check below looks at what it made
+                    .recover(
+                        e ->
+                            e instanceof TopicExistsException
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(e))));
+    return Future.all(created).mapEmpty();
+  }
+
+  /** A topic just created is not known everywhere at once. */
+  private Future<Void> checkWhenKnown(long deadlineNanos) {
+    return check()
+        .recover(
+            e ->
+                e instanceof UnknownTopicOrPartitionException
+                        && System.nanoTime() - deadlineNanos < 0
+                    ? context
+                        .owner()
+                        .timer(100, TimeUnit.MILLISECONDS)
+                        .compose(v -> checkWhenKnown(deadlineNanos))
+                    : Future.failedFuture(e));
+  }
+
+  private Future<Void> check() {
+    List<String> names = new ArrayList<>(topics.inner());
+    names.add(topics.images());
+    names.add(topics.deadLetters());
+    names.add(topics.students());
+    Future<Map<String, TopicDescription>> described =
+        KafkaFutures.on(context, admin.describeTopics(names).allTopicNames());
+    List<ConfigResource> resources =
+        names.stream().map(n -> new ConfigResource(ConfigResource.Type.TOPIC, n)).toList();
+    Future<Map<ConfigResource, Config>> configs =
+        KafkaFutures.on(context, admin.describeConfigs(resources).all());
+    return Future.all(described, configs)
+        .map(
+            v -> {
+              checkPartitions(described.result());
+              checkLimits(
+                  configs.result().entrySet().stream()
+                      .collect(Collectors.toMap(e -> e.getKey().name(), Map.Entry::getValue)));
+              return null;
+            });
+  }
+
+  private void checkPartitions(Map<String, TopicDescription> described) {
+    int wanted = partitions(described, topics.images());
+    for (String topic : topics.inner()) {
+      int found = partitions(described, topic);
+      if (found != wanted) {
+        throw new TopicMismatchException(
+            String.format(
+                "topic %s has %d partitions and %s has %d, must be equal: delete %s while nothing"
+                    + " is in it, or choose another topic prefix",
+                topic, found, topics.images(), wanted, topic));
+      }
+    }
+  }
+
+  private static int partitions(Map<String, TopicDescription> described, String topic) {
+    TopicDescription description = described.get(topic);
+    if (description == null) {
+      throw new TopicMismatchException("topic " + topic + " is missing and was not created");
+    }
+    return description.partitions().size();
+  }
+
+  /**
+   * Images may be narrower (its producers' business); where stages write must take what they do.
+   */
+  private void checkLimits(Map<String, Config> configs) {
+    List<String> written = new ArrayList<>(topics.inner());
+    written.add(topics.deadLetters());
+    for (String topic : written) {
+      int found = number(configs, topic, "max.message.bytes");
+      if (found < limit()) {
+        throw new TopicMismatchException(
+            String.format(
+                "topic %s takes records of up to %d bytes (max.message.bytes), must be at least"
+                    + " %d: raise it, or lower the record size limit",
+                topic, found, limit()));
+      }
+    }
+    for (String topic : topics.inner()) {
+      Config config = configs.get(topic);
+      String policy = config == null ? "" : config.get("cleanup.policy").value();
+      if (!policy.equals("delete")) {
+        throw new TopicMismatchException(
+            "topic " + topic + " has cleanup.policy " + policy + ", must be delete");
+      }
+    }
+  }
+
+  private static int number(Map<String, Config> configs, String topic, String name) {
+    Config config = configs.get(topic);
+    return config == null ? 0 : Integer.parseInt(config.get(name).value());
+  }
+}

@@ -1,0 +1,116 @@
+package io.bagpipe.streams.source;
+
+import io.bagpipe.streams.intake.GapException;
+import io.bagpipe.streams.intake.Records;
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.record.InputRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Reads ranges of a partition's log, committed records only, without any group: to rebuild state
+ * and to audit. Confined to one thread, which it blocks; interrupting that thread ends a read with
+ * Kafka's InterruptException. Whoever builds it closes it.
+ */
+public final class LogReader implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LOOKUP = Duration.ofSeconds(30);
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
+
+  /** Takes one record; what it throws ends the read. */
+  @FunctionalInterface
+  public interface Handler {
+    void handle(InputRecord record) throws Exception;
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+
+  public LogReader(KafkaSettings kafka) {
+    this.consumer = new KafkaConsumer<>(properties(kafka));
+  }
+
+  private static Map<String, Object> properties(KafkaSettings kafka) {
+    Map<String, Object> tuning = new HashMap<>();
+    tuning.put("fetch.max.bytes", Integer.toString(32 << 20));
+    tuning.put("max.partition.fetch.bytes", Integer.toString(16 << 20));
+    tuning.put("max.poll.records", "1000");
+    tuning.put("receive.buffer.bytes", Integer.toString(1 << 20));
+    return kafka.consumer(
+        tuning, Map.of("auto.offset.reset", "none", "allow.auto.create.topics", "false"));
+  }
+
+  public int partitions(String topic) {
+    return consumer.partitionsFor(topic, LOOKUP).size();
+  }
+
+  /** First offset in the log. */
+  public long earliest(String topic, int partition) {
+    TopicPartition key = new TopicPartition(topic, partition);
+    return consumer.beginningOffsets(List.of(key), LOOKUP).getOrDefault(key, 0L);
+  }
+
+  /** Offset after the last committed record and the markers behind it. */
+  public long end(String topic, int partition) {
+    TopicPartition key = new TopicPartition(topic, partition);
+    return consumer.endOffsets(List.of(key), LOOKUP).getOrDefault(key, 0L);
+  }
+
+  /**
+   * Hands over the records of [from, to), in order, as far as the log goes now.
+   *
+   * @return how many
+   * @throws GapException when from is no longer in the log
+   * @throws TimeoutException when nothing came for a minute
+   */
+  public long read(String topic, int partition, long from, long to, Handler handler)
+      throws Exception {
+    TopicPartition key = new TopicPartition(topic, partition);
+    long earliest = earliest(topic, partition);
+    long end = end(topic, partition);
+    if (from < earliest) {
+      throw new GapException(key, from, earliest, end);
+    }
+    long until = Math.min(to, end);
+    if (from >= until) {
+      return 0;
+    }
+    consumer.assign(List.of(key));
+    consumer.seek(key, from);
+    long count = 0;
+    long position = from;
+    long lastProgress = System.nanoTime();
+    while (position < until) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (record.offset() >= until) {
+          return count;
+        }
+        handler.handle(Records.input(record));
+        count++;
+      }
+      // beyond transaction markers and aborted records, which poll passes over
+      long now = consumer.position(key, LOOKUP);
+      if (now > position) {
+        position = now;
+        lastProgress = System.nanoTime();
+      } else if (System.nanoTime() - lastProgress > PATIENCE_NANOS) {
+        throw new TimeoutException(
+            "nothing came from %s for a minute at offset %d of %d".formatted(key, position, until));
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.bagpipe.streams.stage;
+
+import io.bagpipe.streams.record.InputRecord;
+import java.util.List;
+
+/**
+ * What a stage does with its records. All calls come on the stage's one worker thread, so that
+ * tensors and indexes may live there.
+ *
+ * <p>Anything thrown stops the stage: a record that cannot be used is no exception, but a dead
+ * letter in the output.
+ */
+@FunctionalInterface
+public interface StageFunction {
+  /**
+   * @param batch records of one partition, in order, at least one
+   * @return what to produce; the batch is committed together with it, or neither is
+   */
+  StageOutput apply(List<InputRecord> batch) throws Exception;
+
+  /**
+   * The partition is this stage's from now on, before its first record; the place to restore state.
+   * May take as long as it needs: the stage stays in its group. Faults of the broker do not lead
+   * here again: finished work is kept and committed later, as long as the partition stays.
+   *
+   * @param committedOffset of the first record that will come: everything before it is done
+   */
+  default void assigned(int partition, long committedOffset) throws Exception {}
+
+  /** The partition is another's, or the stage stops: what is not committed will be done again. */
+  default void revoked(int partition) {}
+}

@@ -1,0 +1,112 @@
+package io.bagpipe.streams.stage;
+
+import io.bagpipe.streams.intake.Claim;
+import io.bagpipe.streams.intake.Delivery;
+import io.bagpipe.streams.intake.Intake;
+import io.bagpipe.streams.record.OutputRecord;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The loop of a stage's worker: takes what comes, calls the function, hands on what came of it. */
+final class StageWorker {
+  private static final Logger LOG = LoggerFactory.getLogger(StageWorker.class);
+
+  private final StageSettings settings;
+  private final StageFunction function;
+  private final Intake intake;
+  private final Outbox outbox;
+  private final StageCounters counters;
+  private final @Nullable LagGate gate;
+  private final Set<Claim> held = new HashSet<>();
+  private volatile boolean stopping;
+  private volatile long busySinceNanos;
+
+  StageWorker(
+      StageSettings settings,
+      StageFunction function,
+      Intake intake,
+      Outbox outbox,
+      StageCounters counters,
+      @Nullable LagGate gate) {
+    this.settings = settings;
+    this.function = function;
+    this.intake = intake;
+    this.outbox = outbox;
+    this.counters = counters;
+    this.gate = gate;
+  }
+
+  /** From any thread: no more batches after the one at hand. */
+  void stop() {
+    stopping = true;
+    intake.queue().close();
+  }
+
+  /** Time in the function, with the call at hand. From any thread. */
+  long busyNanos() {
+    long since = busySinceNanos;
+    return counters.busyNanos.get() + (since == 0 ? 0 : System.nanoTime() - since);
+  }
+
+  void run() throws Exception {
+    try {
+      while (!stopping) {
+        Delivery delivery =
+            intake.queue().next(settings.batch(), this::mayWork, 1, TimeUnit.SECONDS);
+        if (delivery != null && !stopping) {
+          handle(delivery);
+        }
+      }
+    } finally {
+      held.forEach(claim -> function.revoked(claim.partition()));
+    }
+  }
+
+  private boolean mayWork() {
+    return !stopping && (gate == null || gate.isOpen());
+  }
+
+  private void handle(Delivery delivery) throws Exception {
+    Claim claim = delivery.claim();
+    if (delivery instanceof Delivery.Claimed) {
+      LOG.info(
+          "stage {} has partition {} from offset {}",
+          settings.stage(),
+          claim.partition(),
+          claim.startOffset());
+      held.add(claim);
+      function.assigned(claim.partition(), claim.startOffset());
+    } else if (delivery instanceof Delivery.Lost) {
+      LOG.info("stage {} lost partition {}", settings.stage(), claim.partition());
+      held.remove(claim);
+      function.revoked(claim.partition());
+    } else if (delivery instanceof Delivery.Batch batch && claim.isLive()) {
+      work(batch);
+    }
+  }
+
+  private void work(Delivery.Batch batch) throws Exception {
+    long start = System.nanoTime();
+    busySinceNanos = start;
+    StageOutput output;
+    try {
+      output = function.apply(batch.records());
+    } finally {
+      busySinceNanos = 0;
+      counters.busyNanos.addAndGet(System.nanoTime() - start);
+    }
+    if (!batch.claim().isLive()) {
+      return;
+    }
+    if (gate != null) {
+      gate.pending(
+          output.records().size(),
+          output.records().stream().mapToLong(OutputRecord::sizeBytes).sum());
+    }
+    outbox.put(Finished.of(batch, output));
+  }
+}

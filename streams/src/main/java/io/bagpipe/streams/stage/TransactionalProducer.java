@@ -1,0 +1,189 @@
+package io.bagpipe.streams.stage;
+
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.kafka.TopicSettings;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.OutputRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The producer of one stage: one transaction at a time, committed or aborted, and made anew when it
+ * can do neither. The native client, because the Vert.x producer cannot put consumer offsets into a
+ * transaction. Confined to the committer's thread; blocks.
+ */
+class TransactionalProducer {
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final StageSettings settings;
+  private final Map<String, Object> properties;
+  private @Nullable Producer<byte[], byte[]> producer;
+  private boolean open;
+  private boolean inDoubt;
+
+  TransactionalProducer(KafkaSettings kafka, StageSettings settings) {
+    this.settings = settings;
+    this.properties = properties(kafka, settings);
+  }
+
+  private static Map<String, Object> properties(KafkaSettings kafka, StageSettings settings) {
+    StageSettings.TransactionLimits limits = settings.transactions();
+    int request = limits.maxRecordBytes() + TopicSettings.OVERHEAD_BYTES;
+    Map<String, Object> tuning = new HashMap<>();
+    tuning.put("max.request.size", Integer.toString(request));
+    tuning.put("buffer.memory", Long.toString(Math.max(32L << 20, 2L * request)));
+    tuning.put("batch.size", Integer.toString(256 << 10));
+    tuning.put("compression.type", limits.compression());
+    tuning.put("max.block.ms", "15000");
+    tuning.put("request.timeout.ms", "10000");
+    tuning.put("delivery.timeout.ms", "15000");
+    tuning.put("reconnect.backoff.max.ms", "2000");
+    tuning.put("client.id", settings.transactionalId());
+    Map<String, Object> fixed = new HashMap<>();
+    fixed.put("transactional.id", settings.transactionalId());
+    fixed.put("transaction.timeout.ms", Long.toString(limits.timeout().toMillis()));
+    return kafka.producer(tuning, fixed);
+  }
+
+  /**
+   * Ready for a transaction. A new producer first settles what its forerunner left (commits what
+   * was being committed, aborts what was open), and locks out whoever still uses the same id.
+   */
+  void ensureReady() {
+    if (producer != null) {
+      return;
+    }
+    Producer<byte[], byte[]> created = create(properties);
+    try {
+      created.initTransactions();
+    } catch (RuntimeException e) {
+      created.close(Duration.ZERO);
+      throw e;
+    }
+    producer = created;
+  }
+
+  /** Tests break it here. */
+  Producer<byte[], byte[]> create(Map<String, Object> with) {
+    return new KafkaProducer<>(with);
+  }
+
+  private Producer<byte[], byte[]> ready() {
+    Producer<byte[], byte[]> current = producer;
+    if (current == null) {
+      throw new IllegalStateException("no producer: ensureReady comes first");
+    }
+    return current;
+  }
+
+  void begin() {
+    ready().beginTransaction();
+    open = true;
+  }
+
+  /** Starts sending; what goes wrong shows when the transaction is committed. */
+  List<SentRecord> send(Finished finished) {
+    List<SentRecord> sent = new ArrayList<>();
+    int partition = finished.claim().partition();
+    for (OutputRecord record : finished.output().records()) {
+      String topic = settings.outputTopic();
+      if (topic == null) {
+        throw new IllegalStateException(
+            "stage "
+                + settings.stage()
+                + " has no output topic, but its function returned records");
+      }
+      SentRecord one = new SentRecord(partition, record.sizeBytes());
+      ready()
+          .send(
+              new ProducerRecord<>(
+                  topic, partition, record.key(), record.value(), headers(record.headers())),
+              one);
+      sent.add(one);
+    }
+    for (DeadLetter letter : finished.output().deadLetters()) {
+      ready()
+          .send(
+              new ProducerRecord<>(
+                  settings.deadLetterTopic(),
+                  null,
+                  letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
+                  letter.record().key(),
+                  letter.record().value(),
+                  headers(letter.headers())));
+    }
+    return sent;
+  }
+
+  private static List<Header> headers(Map<String, byte[]> headers) {
+    List<Header> list = new ArrayList<>(headers.size());
+    headers.forEach((name, value) -> list.add(new RecordHeader(name, value)));
+    return list;
+  }
+
+  void sendOffsets(Map<Integer, Long> offsets, ConsumerGroupMetadata group) {
+    Map<TopicPartition, OffsetAndMetadata> consumed = new HashMap<>();
+    offsets.forEach(
+        (partition, next) ->
+            consumed.put(
+                new TopicPartition(settings.intake().topic(), partition),
+                new OffsetAndMetadata(next)));
+    ready().sendOffsetsToTransaction(consumed, group);
+  }
+
+  void commit() {
+    inDoubt = true;
+    ready().commitTransaction();
+    inDoubt = false;
+    open = false;
+  }
+
+  /**
+   * A commit was begun, failed, and could not be aborted: whether it was made shows in the group's
+   * offsets, once the next producer is ready.
+   */
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  void doubtSettled() {
+    inDoubt = false;
+  }
+
+  /** Ends the transaction without effect; a producer that cannot is given up. */
+  void abort() {
+    Producer<byte[], byte[]> current = producer;
+    if (current == null || !open) {
+      return;
+    }
+    open = false;
+    try {
+      current.abortTransaction();
+      // aborted for certain, whatever the commit said
+      inDoubt = false;
+    } catch (RuntimeException e) {
+      producer = null;
+      current.close(Duration.ZERO);
+    }
+  }
+
+  void close() {
+    Producer<byte[], byte[]> current = producer;
+    producer = null;
+    if (current != null) {
+      current.close(CLOSE);
+    }
+  }
+}
