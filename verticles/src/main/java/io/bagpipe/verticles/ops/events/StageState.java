@@ -1,0 +1,13 @@
+package io.bagpipe.verticles.ops.events;
+
+/** What a stage is doing. */
+public enum StageState {
+  RUNNING,
+  /** For input, or for its gate to open. */
+  WAITING,
+  /** Reading back its window or its checkpoint; not ready yet. */
+  RESTORING,
+  PAUSED,
+  FAILED,
+  STOPPED
+}

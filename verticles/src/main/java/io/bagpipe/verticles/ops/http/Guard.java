@@ -1,0 +1,138 @@
+package io.bagpipe.verticles.ops.http;
+
+import io.bagpipe.verticles.ops.OpsConfig.Listen;
+import io.vertx.core.Handler;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may come in. With a token, everybody but health needs it: as a bearer token, or, for
+ * browsers, as the cookie that {@code POST /login} sets. Without one the service is bound to
+ * loopback, and only requests addressed to loopback are served, so that no web page can reach it by
+ * a name of its own (DNS rebinding). What changes something must not come from another origin.
+ */
+final class Guard implements Handler<RoutingContext> {
+  static final String COOKIE = "bagpipe_session";
+  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
+
+  private final @Nullable String token;
+  private final boolean tls;
+
+  Guard(Listen listen) {
+    this.token = listen.token();
+    this.tls = listen.tls() != null;
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
+    if (ctx.normalizedPath().startsWith("/health/")) {
+      ctx.next();
+      return;
+    }
+    if (!safe(request.method()) && crossSite(request)) {
+      throw new ApiException(403, "cross_origin", "changes are not taken from another origin");
+    }
+    String expected = token;
+    if (expected == null) {
+      checkLocal(request);
+      ctx.next();
+    } else if (loginNeeded(ctx) || admitted(request, expected)) {
+      ctx.next();
+    } else {
+      refuse(ctx);
+    }
+  }
+
+  private static boolean safe(HttpMethod method) {
+    return method.equals(HttpMethod.GET)
+        || method.equals(HttpMethod.HEAD)
+        || method.equals(HttpMethod.OPTIONS);
+  }
+
+  private static boolean crossSite(HttpServerRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+      return true;
+    }
+    String origin = request.getHeader("Origin");
+    if (origin == null) {
+      return false;
+    }
+    String host = request.getHeader("Host");
+    return host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host);
+  }
+
+  private static void checkLocal(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    String host = authority == null ? "" : authority.host().toLowerCase(Locale.ROOT);
+    if (!LOCAL.contains(host) && !host.startsWith("127.")) {
+      throw new ApiException(
+          403, "bad_host", "this service answers to localhost and 127.0.0.1 only");
+    }
+  }
+
+  private static boolean loginNeeded(RoutingContext ctx) {
+    return ctx.normalizedPath().equals("/login") && ctx.request().method().equals(HttpMethod.POST);
+  }
+
+  private static boolean admitted(HttpServerRequest request, String expected) {
+    String header = request.getHeader("Authorization");
+    if (header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return same(header.substring(7).strip(), expected);
+    }
+    Cookie cookie = request.getCookie(COOKIE);
+    return cookie != null && same(cookie.getValue(), session(expected));
+  }
+
+  /** Compares in a time that tells nothing. */
+  private static boolean same(String given, String expected) {
+    return MessageDigest.isEqual(
+        given.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What the cookie holds: not the token, but only made from it. */
+  private static String session(String token) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update("bagpipe dashboard session\0".getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void refuse(RoutingContext ctx) {
+    ctx.response().putHeader("WWW-Authenticate", "Bearer realm=\"bagpipe\"");
+    String accept = ctx.request().getHeader("Accept");
+    if (ctx.normalizedPath().equals("/") && accept != null && accept.contains("text/html")) {
+      LoginPage.send(ctx, 401, "");
+    } else {
+      throw new ApiException(401, "unauthorized", "a bearer token is needed (http.token)");
+    }
+  }
+
+  /** {@code POST /login}: a form's token becomes a cookie. */
+  void login(RoutingContext ctx) {
+    String expected = token;
+    String given = ctx.request().getFormAttribute("token");
+    if (expected == null || given == null || !same(given.strip(), expected)) {
+      LoginPage.send(ctx, 401, "That is not the token.");
+      return;
+    }
+    Cookie cookie = Cookie.cookie(COOKIE, session(expected));
+    cookie.setHttpOnly(true).setSecure(tls).setPath("/").setSameSite(CookieSameSite.STRICT);
+    ctx.response().addCookie(cookie).setStatusCode(303).putHeader("Location", "/").end();
+  }
+}

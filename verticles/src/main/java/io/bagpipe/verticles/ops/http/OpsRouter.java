@@ -1,0 +1,108 @@
+package io.bagpipe.verticles.ops.http;
+
+import io.bagpipe.verticles.ops.ImageIngest;
+import io.bagpipe.verticles.ops.OpsConfig;
+import io.bagpipe.verticles.ops.history.HistoryStore;
+import io.bagpipe.verticles.ops.status.Health;
+import io.bagpipe.verticles.ops.status.StatusBoard;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** Puts all routes together; the guards come first. */
+public final class OpsRouter {
+  private final Vertx vertx;
+  private final OpsConfig config;
+  private final Parts parts;
+
+  /** What the routes serve. */
+  public record Parts(
+      StatusBoard board,
+      Health health,
+      HistoryStore history,
+      EventStream events,
+      ImageIngest ingest,
+      PrometheusMeterRegistry registry) {}
+
+  public OpsRouter(Vertx vertx, OpsConfig config, Parts parts) {
+    this.vertx = vertx;
+    this.config = config;
+    this.parts = parts;
+  }
+
+  /**
+   * The finished router. Blocking, briefly: reads the dashboard's files from the jar.
+   *
+   * @throws IOException when the jar is broken
+   */
+  public Router build() throws IOException {
+    Router router = Router.router(vertx);
+    Failures failures = new Failures();
+    router.route().failureHandler(failures);
+    for (int status : new int[] {400, 404, 405, 406, 413, 415}) {
+      router.errorHandler(status, failures);
+    }
+    router.route().handler(new SecurityHeaders(config.listen().tls() != null));
+    router.route().handler(new RateLimit(config.limits().requestsPerSecond(), Clock.systemUTC()));
+    Guard guard = new Guard(config.listen());
+    router.route().handler(guard);
+    router.route().handler(posts(new BodyTimeout(config.limits().bodyTimeout())));
+    mountLogin(router, guard);
+    router.route().handler(posts(bodies(config.limits().bodyBytes())));
+
+    StageClient stages = new StageClient(vertx.eventBus(), config.patience().reply());
+    router.get("/health/live").handler(ctx -> health(ctx, parts.health().live()));
+    router.get("/health/ready").handler(ctx -> health(ctx, parts.health().ready()));
+    router.get("/metrics").handler(this::metrics);
+    router.get("/api/status").handler(ctx -> Replies.json(ctx, 200, parts.board().toJson()));
+    router.get("/api/history").handler(new HistoryRoute(parts.history())::handle);
+    router.get("/api/events").handler(parts.events());
+    new StageRoutes(vertx, stages).mount(router);
+    new StudentRoutes(vertx, config.runsDirectory(), stages).mount(router);
+    new IngestRoute(vertx, parts.ingest(), config.limits().imageBytes()).mount(router);
+    new Assets().mount(router);
+    return router;
+  }
+
+  private static void mountLogin(Router router, Guard guard) {
+    router.post("/login").handler(BodyHandler.create(false).setBodyLimit(4096));
+    router.post("/login").handler(guard::login);
+  }
+
+  /** Only for POST; a route of that method alone would turn every 404 into a 405. */
+  private static Handler<RoutingContext> posts(Handler<RoutingContext> handler) {
+    return ctx -> {
+      if (ctx.request().method().equals(HttpMethod.POST)) {
+        handler.handle(ctx);
+      } else {
+        ctx.next();
+      }
+    };
+  }
+
+  private BodyHandler bodies(int limit) {
+    Path uploads = config.dataDirectory().resolve("uploads");
+    return BodyHandler.create(uploads.toString())
+        .setBodyLimit(limit)
+        .setDeleteUploadedFilesOnEnd(true);
+  }
+
+  private static void health(RoutingContext ctx, Health.Verdict verdict) {
+    Replies.json(ctx, verdict.up() ? 200 : 503, verdict.json());
+  }
+
+  private void metrics(RoutingContext ctx) {
+    ctx.response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(parts.registry().scrape());
+  }
+}

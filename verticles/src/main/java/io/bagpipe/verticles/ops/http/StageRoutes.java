@@ -1,0 +1,87 @@
+package io.bagpipe.verticles.ops.http;
+
+import io.bagpipe.verticles.ops.events.Addresses;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** What the stages are asked on behalf of HTTP clients: bags, images, the map, control. */
+final class StageRoutes {
+  private static final int MAP_POINTS = 400;
+
+  private final Vertx vertx;
+  private final StageClient stages;
+  private final EmbeddingMap map = new EmbeddingMap();
+
+  StageRoutes(Vertx vertx, StageClient stages) {
+    this.vertx = vertx;
+    this.stages = stages;
+  }
+
+  void mount(Router router) {
+    router.get("/api/bags").handler(this::sample);
+    router.get("/api/bags/:key").handler(ctx -> one(ctx, Addresses.BAGS_GET));
+    router.get("/api/images/:key").handler(this::image);
+    router.get("/api/map").handler(this::map);
+    router.post("/api/control/pause").handler(ctx -> order(ctx, Addresses.PAUSE));
+    router.post("/api/control/resume").handler(ctx -> order(ctx, Addresses.RESUME));
+    router.post("/api/checkpoint").handler(ctx -> order(ctx, Addresses.STUDENT_CHECKPOINT));
+    router.post("/api/evaluate").handler(ctx -> order(ctx, Addresses.STUDENT_EVALUATE));
+    router.post("/api/embed").handler(this::embed);
+  }
+
+  private void sample(RoutingContext ctx) {
+    int n = Replies.number(ctx, "n", 12, 1, 100);
+    answer(ctx, stages.ask(Addresses.BAGS_SAMPLE, new JsonObject().put("n", n)));
+  }
+
+  private void one(RoutingContext ctx, String address) {
+    answer(ctx, stages.ask(address, new JsonObject().put("key", ctx.pathParam("key"))));
+  }
+
+  private void order(RoutingContext ctx, String address) {
+    answer(ctx, stages.ask(address, new JsonObject()));
+  }
+
+  private void image(RoutingContext ctx) {
+    stages
+        .<Buffer>ask(Addresses.IMAGES_GET, new JsonObject().put("key", ctx.pathParam("key")))
+        .onSuccess(
+            bytes -> {
+              ImageType type = ImageType.of(bytes.getBytes());
+              ctx.response()
+                  .putHeader(HttpHeaders.CACHE_CONTROL, "private, max-age=300")
+                  .putHeader(HttpHeaders.CONTENT_TYPE, type.mediaType());
+              if (type == ImageType.UNKNOWN) {
+                ctx.response().putHeader("Content-Disposition", "attachment");
+              }
+              ctx.response().end(bytes);
+            })
+        .onFailure(ctx::fail);
+  }
+
+  private void map(RoutingContext ctx) {
+    int n = Replies.number(ctx, "n", MAP_POINTS, 3, 1000);
+    answer(
+        ctx,
+        stages
+            .<JsonObject>ask(Addresses.INDEX_SAMPLE, new JsonObject().put("n", n))
+            .compose(sample -> vertx.executeBlocking(() -> map.project(sample))));
+  }
+
+  private void embed(RoutingContext ctx) {
+    byte[] bytes = ctx.body().buffer() == null ? new byte[0] : ctx.body().buffer().getBytes();
+    if (ImageType.of(bytes) == ImageType.UNKNOWN) {
+      throw new ApiException(415, "unsupported_media_type", ImageType.EXPECTED);
+    }
+    answer(ctx, stages.ask(Addresses.STUDENT_EMBED, new JsonObject().put("bytes", bytes)));
+  }
+
+  private static void answer(RoutingContext ctx, Future<JsonObject> reply) {
+    reply.onSuccess(json -> Replies.json(ctx, 200, json)).onFailure(ctx::fail);
+  }
+}

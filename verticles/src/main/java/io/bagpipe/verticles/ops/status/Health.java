@@ -1,0 +1,90 @@
+package io.bagpipe.verticles.ops.status;
+
+import io.bagpipe.verticles.ops.OpsConfig.Patience;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Liveness and readiness as Kubernetes expects them. Held by backpressure, paused and idle are live
+ * and ready; restoring is live and not ready; failed, and no progress for {@link
+ * Patience#deadAfter} in spite of input, are neither.
+ */
+public final class Health {
+  private final StatusBoard board;
+  private final Patience patience;
+  private final Set<Stage> expected;
+
+  public Health(StatusBoard board, Patience patience, Set<Stage> expected) {
+    this.board = board;
+    this.patience = patience;
+    this.expected = expected;
+  }
+
+  /** An answer with its reasons. */
+  public record Verdict(boolean up, JsonObject json) {}
+
+  /** Whether this process should go on living. */
+  public Verdict live() {
+    return verdict(false);
+  }
+
+  /** Whether it does its work. */
+  public Verdict ready() {
+    return verdict(true);
+  }
+
+  private Verdict verdict(boolean ready) {
+    Instant now = board.now();
+    boolean up = true;
+    JsonArray checks = new JsonArray();
+    for (Stage stage : Stage.values()) {
+      StageWatch watch = board.watch(stage);
+      Condition condition = watch.condition(now);
+      if (condition == null && !expected.contains(stage)) {
+        continue;
+      }
+      String trouble = deadly(watch, condition, now);
+      if (ready && trouble == null) {
+        trouble = notReady(watch, condition, now);
+      }
+      up &= trouble == null;
+      checks.add(
+          new JsonObject()
+              .put("name", stage.id())
+              .put("status", trouble == null ? "UP" : "DOWN")
+              .put("condition", condition == null ? "absent" : condition.id())
+              .put("reason", trouble == null ? watch.reason(now) : trouble));
+    }
+    return new Verdict(
+        up, new JsonObject().put("status", up ? "UP" : "DOWN").put("checks", checks));
+  }
+
+  private @Nullable String deadly(StageWatch watch, @Nullable Condition condition, Instant now) {
+    if (condition == Condition.FAILED) {
+      String reason = watch.reason(now);
+      return reason.isEmpty() ? "failed" : reason;
+    }
+    if (condition == Condition.STOPPED) {
+      return null;
+    }
+    return watch.stuckFor(now).compareTo(patience.deadAfter()) > 0
+        ? "has input, but made no progress for " + Words.time(watch.stuckFor(now))
+        : null;
+  }
+
+  private @Nullable String notReady(StageWatch watch, @Nullable Condition condition, Instant now) {
+    if (condition == null) {
+      return "has not reported yet";
+    }
+    return switch (condition) {
+      case RESTORING -> "restoring";
+      case STOPPED -> "stopped";
+      case SILENT -> watch.reason(now);
+      default -> null;
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package io.bagpipe.verticles.ops.status;
+
+import io.bagpipe.verticles.ops.OpsConfig.Patience;
+import io.bagpipe.verticles.ops.events.Gate;
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Watches one stage for progress. Confined to the event loop. */
+final class StageWatch {
+  private final Patience patience;
+  private @Nullable StageEvent latest;
+  private Instant heard;
+
+  /** The last time it moved, or had a good reason not to. */
+  private Instant progress;
+
+  private long topicLag = -1;
+
+  StageWatch(Patience patience, Instant now) {
+    this.patience = patience;
+    this.heard = now;
+    this.progress = now;
+  }
+
+  void accept(StageEvent event, Instant now) {
+    StageEvent before = latest;
+    latest = event;
+    heard = now;
+    boolean moved = before == null || moved(before.flow(), event.flow());
+    if (moved || excused(event) || !hasInput()) {
+      progress = now;
+    }
+  }
+
+  /** The lag of this stage's input topic as measured at the broker. */
+  void topicLag(long lag, Instant now) {
+    boolean idleBefore = !hasInput();
+    topicLag = lag;
+    if (idleBefore && heardWithin(patience.silentAfter(), now)) {
+      progress = now;
+    }
+  }
+
+  private static boolean moved(StageEvent.Flow before, StageEvent.Flow after) {
+    return before.in() != after.in()
+        || before.out() != after.out()
+        || before.deadLetters() != after.deadLetters();
+  }
+
+  private static boolean excused(StageEvent event) {
+    return event.gate() == Gate.CLOSED
+        || event.state() == StageState.PAUSED
+        || event.state() == StageState.RESTORING
+        || event.state() == StageState.STOPPED;
+  }
+
+  private boolean heardWithin(Duration time, Instant now) {
+    return Duration.between(heard, now).compareTo(time) <= 0;
+  }
+
+  @Nullable StageEvent latest() {
+    return latest;
+  }
+
+  /** Records waiting before this stage; -1 when nobody knows. */
+  long lag() {
+    StageEvent event = latest;
+    return Math.max(topicLag, event == null ? -1 : event.lag());
+  }
+
+  boolean hasInput() {
+    StageEvent event = latest;
+    return lag() > 0 || (event != null && event.queue().size() > 0);
+  }
+
+  /** How long it has had input without making progress. */
+  Duration stuckFor(Instant now) {
+    return hasInput() ? Duration.between(progress, now) : Duration.ZERO;
+  }
+
+  Duration silentFor(Instant now) {
+    return Duration.between(heard, now);
+  }
+
+  /** Null: it never reported, so perhaps it does not run here. */
+  @Nullable Condition condition(Instant now) {
+    StageEvent event = latest;
+    if (event == null) {
+      return null;
+    }
+    if (event.state() == StageState.FAILED) {
+      return Condition.FAILED;
+    }
+    if (event.state() == StageState.STOPPED) {
+      return hasInput() && !heardWithin(patience.stalledAfter(), now)
+          ? Condition.STALLED
+          : Condition.STOPPED;
+    }
+    if (!heardWithin(patience.silentAfter(), now)) {
+      return stuckFor(now).compareTo(patience.stalledAfter()) > 0
+          ? Condition.STALLED
+          : Condition.SILENT;
+    }
+    if (stuckFor(now).compareTo(patience.stalledAfter()) > 0) {
+      return Condition.STALLED;
+    }
+    return switch (event.state()) {
+      case RESTORING -> Condition.RESTORING;
+      case PAUSED -> Condition.PAUSED;
+      case WAITING -> event.gate() == Gate.CLOSED ? Condition.HELD : Condition.WAITING;
+      default -> event.gate() == Gate.CLOSED ? Condition.HELD : Condition.RUNNING;
+    };
+  }
+
+  /** Why it is ill, one sentence; empty when it is not. */
+  String reason(Instant now) {
+    Condition condition = condition(now);
+    if (condition == Condition.STALLED) {
+      return "has input, but made no progress for " + Words.time(stuckFor(now));
+    }
+    if (condition == Condition.SILENT) {
+      return "not heard of for " + Words.time(silentFor(now));
+    }
+    if (condition == Condition.HELD) {
+      return "held by its gate: the next stage is behind";
+    }
+    StageEvent event = latest;
+    return event == null ? "" : event.said().message();
+  }
+}

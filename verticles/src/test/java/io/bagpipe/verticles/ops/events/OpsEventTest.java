@@ -1,0 +1,55 @@
+package io.bagpipe.verticles.ops.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OpsEventTest {
+  private static final Instant AT = Instant.ofEpochMilli(1_795_392_741_305L);
+
+  static Stream<OpsEvent> events() {
+    return Stream.of(
+        new StageEvent(
+            Stage.BAGS,
+            new StageEvent.Flow(5, 4, 1, 2.5),
+            0.25,
+            new StageEvent.Queue(3, 64),
+            Gate.CLOSED,
+            77,
+            StageState.WAITING,
+            new StageEvent.Said("its gate is closed", AT)),
+        new StepEvent(64, 3, 2, 3, 4, 0.03, 100, AT),
+        new StepEvent(64, Double.NaN, 2, 3, 4, 0.03, 100, AT),
+        new EvaluationEvent(64, 0.8, null, 12.5, 0.08, AT),
+        new CheckpointEvent("demo/64.ckpt", 64, 1000, 0.5, AT),
+        new IndexEvent(10, 9, 1000, 60, null, 0.9, AT),
+        new DeadLetterEvent("k", Stage.AUGMENT, "ImageRejectedException", "torn", 1, 2, AT),
+        new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
+        new RunEvent("demo", StageState.PAUSED, "", null, AT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void travelsAsJsonAndComesBackTheSame(OpsEvent event) {
+    String wire = event.toJson().encode();
+
+    assertThat(OpsEvent.fromJson(new JsonObject(wire))).isEqualTo(event);
+  }
+
+  @Test
+  void anUnknownTypeOrValueIsNamed() {
+    assertThatThrownBy(() -> OpsEvent.fromJson(new JsonObject().put("type", "gossip")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gossip");
+    JsonObject stage = new JsonObject().put("type", "stage").put("stage", "oven");
+    assertThatThrownBy(() -> OpsEvent.fromJson(stage))
+        .hasMessageContaining("oven")
+        .hasMessageContaining("augment, teacher, bags, student");
+  }
+}
