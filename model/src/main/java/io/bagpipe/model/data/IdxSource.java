@@ -39,10 +39,16 @@ final class IdxSource implements ImageSource {
     return !imageFiles(directory).isEmpty();
   }
 
+  /** Whether there are held-out files beside the training ones. */
+  static boolean hasOwnSplit(Path directory) throws IOException {
+    List<Path> files = imageFiles(directory);
+    return files.size() > 1 && files.stream().anyMatch(IdxSource::isHeldOut);
+  }
+
   /** The t10k file is what is held out; without one, a tenth of each file. */
   static ImageSource openDirectory(Path directory, Split split) throws IOException {
     List<Path> files = imageFiles(directory);
-    boolean ownSplit = files.size() > 1 && files.stream().anyMatch(IdxSource::isHeldOut);
+    boolean ownSplit = hasOwnSplit(directory);
     List<ImageSource> sources = new ArrayList<>();
     try {
       for (Path file : files) {

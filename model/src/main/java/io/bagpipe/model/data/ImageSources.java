@@ -14,6 +14,17 @@ public final class ImageSources {
   private ImageSources() {}
 
   /**
+   * Opens what one would train on: the training files of an IDX directory that has held-out ones,
+   * all of anything else.
+   *
+   * @throws DataSetException when there are no images
+   */
+  public static ImageSource open(Path path) throws IOException {
+    boolean idx = Files.isDirectory(path) && IdxSource.hasOwnSplit(path);
+    return open(path, idx ? Split.TRAIN : Split.ALL);
+  }
+
+  /**
    * Opens a directory of IDX files, an image folder ({@code class/name.png}, archives among the
    * files included), an IDX file, a zip or tar archive, or one image file.
    *

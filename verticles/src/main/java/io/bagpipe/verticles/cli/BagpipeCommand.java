@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
     description =
         "Keeps distilling a frozen teacher into a small student, from a stream of images.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BenchCommand.class, ConfigCommand.class},
+    subcommands = {PushCommand.class, ConfigCommand.class, BenchCommand.class},
     footer = {
       "",
       "Examples:",

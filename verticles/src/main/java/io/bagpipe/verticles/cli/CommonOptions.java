@@ -95,6 +95,13 @@ public final class CommonOptions {
     return ((BagpipeCommand) command.root().userObject()).environment();
   }
 
+  /** A command that says itself when Kafka is away needs no warnings of its clients beside that. */
+  void quietKafka() {
+    if (!verbose && LoggerFactory.getLogger("org.apache.kafka") instanceof Logger kafka) {
+      kafka.setLevel(Level.ERROR);
+    }
+  }
+
   static CommonOptions of(CommandLine line) {
     for (Object mixin : line.getMixins().values()) {
       if (mixin instanceof CommonOptions common) {

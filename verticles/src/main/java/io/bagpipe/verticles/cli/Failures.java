@@ -55,6 +55,16 @@ final class Failures {
     return ours && message != null ? text : e.getClass().getSimpleName() + ": " + text;
   }
 
+  /** What lies at the bottom of a chain of causes, which says more than its wrappings. */
+  static String deepest(Throwable e) {
+    Throwable at = e;
+    for (Throwable next = at.getCause(); next != null && next != at; next = at.getCause()) {
+      at = next;
+    }
+    String message = oneLine(at.getMessage());
+    return message.isEmpty() ? at.getClass().getSimpleName() : message;
+  }
+
   private static String oneLine(@Nullable String s) {
     return s == null ? "" : s.strip().replaceAll("\\s*\\R\\s*", " ");
   }

@@ -1,0 +1,112 @@
+package io.bagpipe.verticles.cli;
+
+import io.bagpipe.model.data.ImageSource;
+import io.bagpipe.model.data.LabelledImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the images of a source in the order of a plan and sends them. Confined to one thread. */
+final class PushJob {
+  private static final Logger LOG = LoggerFactory.getLogger(PushJob.class);
+
+  /**
+   * How to send.
+   *
+   * @param imagesPerSecond most images a second, 0 for as many as possible
+   * @param labels whether labels go along
+   */
+  record Manner(double imagesPerSecond, boolean labels) {}
+
+  private final ImageSource source;
+  private final ImageOutlet outlet;
+  private final PushJournal journal;
+  private final Manner manner;
+  private final PushCounts counts;
+
+  PushJob(
+      ImageSource source,
+      ImageOutlet outlet,
+      PushJournal journal,
+      Manner manner,
+      PushCounts counts) {
+    this.source = source;
+    this.outlet = outlet;
+    this.journal = journal;
+    this.manner = manner;
+    this.counts = counts;
+  }
+
+  /** Sends everything, and waits until the broker has it. */
+  void run(PushPlan plan) throws InterruptedException {
+    long start = System.nanoTime();
+    long paced = 0;
+    for (long position = 0; position < plan.total(); position++) {
+      if (journal.isAcknowledged(position)) {
+        counts.resumed.incrementAndGet();
+        continue;
+      }
+      LabelledImage image = read(plan.image(position));
+      if (image == null) {
+        continue;
+      }
+      pace(start, paced++);
+      send(image, position);
+    }
+    outlet.flush();
+  }
+
+  private @Nullable LabelledImage read(int index) {
+    String id = source.id(index);
+    long most = outlet.largestRecord() - id.getBytes(StandardCharsets.UTF_8).length;
+    try {
+      // Asked first, so that a file of gigabytes is not read to be refused.
+      if (source.length(index) <= most + (1 << 20)) {
+        String label = manner.labels() ? source.label(index) : null;
+        long labelBytes = label == null ? 0 : 5 + label.getBytes(StandardCharsets.UTF_8).length;
+        byte[] encoded = source.read(index);
+        if (encoded.length + labelBytes <= most) {
+          return new LabelledImage(id, label, encoded);
+        }
+      }
+      counts.tooLarge.incrementAndGet();
+      trouble(id + ": larger than the broker's limit of " + outlet.largestRecord() + " bytes");
+    } catch (IOException e) {
+      counts.unreadable.incrementAndGet();
+      trouble(id + ": cannot be read: " + Failures.describe(e));
+    }
+    return null;
+  }
+
+  private void send(LabelledImage image, long position) throws InterruptedException {
+    int size = image.encoded().length;
+    String id = image.id();
+    outlet.send(
+        image,
+        error -> {
+          if (error != null) {
+            counts.failed.incrementAndGet();
+            trouble(id + ": not sent: " + Failures.deepest(error));
+            return;
+          }
+          counts.sent.incrementAndGet();
+          counts.bytes.addAndGet(size);
+          journal.acknowledged(position);
+        });
+  }
+
+  private void trouble(String line) {
+    counts.trouble(line);
+    LOG.debug("not sent {}", line);
+  }
+
+  private void pace(long start, long paced) throws InterruptedException {
+    if (manner.imagesPerSecond() > 0) {
+      long due = start + (long) (paced * 1e9 / manner.imagesPerSecond());
+      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.bagpipe.verticles.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bagpipe.model.data.ImageSource;
+import io.bagpipe.model.data.ImageSources;
+import io.bagpipe.model.data.LabelledImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PushJobTest {
+  private static final int IMAGES = 20;
+  @TempDir Path dir;
+  private Path pictures;
+  private final PushCounts counts = new PushCounts();
+
+  @BeforeEach
+  void pictures() throws IOException {
+    pictures = Files.createDirectories(dir.resolve("pictures"));
+    for (int i = 0; i < IMAGES; i++) {
+      Path file = pictures.resolve("c" + i % 2).resolve(String.format("%02d.png", i));
+      Files.createDirectories(file.getParent());
+      Files.write(file, new byte[] {(byte) i});
+    }
+  }
+
+  @Test
+  void sendsEveryImageWithIdAndLabel() throws Exception {
+    FakeOutlet outlet = new FakeOutlet();
+
+    push(outlet, plan(1, false), false, true);
+
+    assertThat(outlet.taken).hasSize(IMAGES);
+    assertThat(outlet.taken.get(10).id()).isEqualTo("c1/01.png");
+    assertThat(outlet.taken.get(10).label()).isEqualTo("c1");
+    assertThat(outlet.taken.get(10).encoded()).containsExactly(1);
+    assertThat(counts.sent).hasValue(IMAGES);
+    assertThat(counts.bytes).hasValue(IMAGES);
+    assertThat(outlet.flushed).isTrue();
+  }
+
+  @Test
+  void leavesLabelsOutWhenAskedTo() throws Exception {
+    FakeOutlet outlet = new FakeOutlet();
+
+    push(outlet, plan(1, false), false, false);
+
+    assertThat(outlet.taken).hasSize(IMAGES).allMatch(i -> i.label() == null);
+  }
+
+  @Test
+  void interruptedTwiceSendsWhatWasAcknowledgedOnce() throws Exception {
+    FakeOutlet outlet = new FakeOutlet();
+    PushPlan plan = plan(2, true);
+    outlet.dieAfter = 13;
+    assertThatThrownBy(() -> push(outlet, plan, false, true))
+        .isInstanceOf(InterruptedException.class);
+    outlet.dieAfter = 27;
+    assertThatThrownBy(() -> push(outlet, plan, true, true))
+        .isInstanceOf(InterruptedException.class);
+    outlet.dieAfter = Integer.MAX_VALUE;
+
+    push(outlet, plan(2, true), true, true);
+
+    assertThat(outlet.taken).hasSize(2 * IMAGES);
+    assertThat(counts.resumed).hasValue(13 + 27);
+    assertThat(
+            new HashSet<>(outlet.taken.subList(0, IMAGES).stream().map(LabelledImage::id).toList()))
+        .hasSize(IMAGES);
+  }
+
+  @Test
+  void sendsAgainWhatWasRefusedBefore() throws Exception {
+    FakeOutlet outlet = new FakeOutlet();
+    outlet.refused = Set.of("c0/04.png");
+    push(outlet, plan(1, false), false, true);
+    assertThat(counts.failed).hasValue(1);
+    assertThat(counts.notSent()).isEqualTo(1);
+    assertThat(counts.firstTrouble()).isEqualTo("c0/04.png: not sent: broker is full");
+    outlet.refused = Set.of();
+
+    push(outlet, plan(1, false), true, true);
+
+    assertThat(outlet.taken).hasSize(IMAGES);
+    assertThat(outlet.taken.get(IMAGES - 1).id()).isEqualTo("c0/04.png");
+  }
+
+  @Test
+  void countsWhatIsTooLargeOrCannotBeRead() throws Exception {
+    Files.write(pictures.resolve("c0/00.png"), new byte[2000]);
+    Files.write(pictures.resolve("c0/02.png"), new byte[3 << 20]);
+    FakeOutlet outlet = new FakeOutlet();
+    ImageSource source = ImageSources.open(pictures);
+    Files.delete(pictures.resolve("c1/05.png"));
+
+    push(source, outlet, plan(1, false), false, true);
+
+    assertThat(counts.tooLarge).hasValue(2);
+    assertThat(counts.unreadable).hasValue(1);
+    assertThat(counts.sent).hasValue(IMAGES - 3);
+    assertThat(counts.firstTrouble())
+        .isEqualTo("c0/00.png: larger than the broker's limit of 1000 bytes");
+  }
+
+  @Test
+  void theSamePushCannotRunTwice() throws Exception {
+    try (PushJournal first = new PushJournal(dir.resolve("push"), "x", 10, false)) {
+      first.acknowledged(3);
+      assertThatThrownBy(() -> new PushJournal(dir.resolve("push"), "x", 10, false))
+          .isInstanceOf(Exception.class);
+    }
+    try (PushJournal again = new PushJournal(dir.resolve("push"), "x", 10, true);
+        PushJournal other = new PushJournal(dir.resolve("push"), "y", 10, true)) {
+      assertThat(LongStream.range(0, 10).filter(again::isAcknowledged)).containsExactly(3L);
+      assertThat(LongStream.range(0, 10).filter(other::isAcknowledged)).isEmpty();
+    }
+  }
+
+  @Test
+  void plansAreFixedAndShuffledAnewEveryEpoch() {
+    PushPlan plan = new PushPlan(100, 3, true, 5, 250);
+    List<Integer> all = LongStream.range(0, plan.total()).mapToObj(plan::image).toList();
+
+    assertThat(all).hasSize(250);
+    assertThat(new HashSet<>(all.subList(0, 100))).hasSize(100);
+    assertThat(all.subList(100, 200)).doesNotHaveDuplicates().isNotEqualTo(all.subList(0, 100));
+    assertThat(new PushPlan(100, 3, true, 5, 0).image(150)).isEqualTo(all.get(150));
+    assertThat(LongStream.range(0, 100).mapToObj(new PushPlan(100, 1, true, 6, 0)::image).toList())
+        .isNotEqualTo(all.subList(0, 100));
+    assertThat(new PushPlan(100, 2, false, 5, 0).image(150)).isEqualTo(50);
+  }
+
+  private PushPlan plan(int epochs, boolean shuffle) {
+    return new PushPlan(IMAGES, epochs, shuffle, 1, 0);
+  }
+
+  private void push(FakeOutlet outlet, PushPlan plan, boolean resume, boolean labels)
+      throws Exception {
+    push(ImageSources.open(pictures), outlet, plan, resume, labels);
+  }
+
+  private void push(
+      ImageSource source, FakeOutlet outlet, PushPlan plan, boolean resume, boolean labels)
+      throws Exception {
+    try (source;
+        PushJournal journal = new PushJournal(dir.resolve("push"), "p", plan.total(), resume)) {
+      new PushJob(source, outlet, journal, new PushJob.Manner(0, labels), counts).run(plan);
+    }
+  }
+
+  private static final class FakeOutlet implements ImageOutlet {
+    final List<LabelledImage> taken = new ArrayList<>();
+    Set<String> refused = Set.of();
+    int dieAfter = Integer.MAX_VALUE;
+    boolean flushed;
+
+    @Override
+    public long largestRecord() {
+      return 1000;
+    }
+
+    @Override
+    public void send(LabelledImage image, Consumer<@Nullable Throwable> done)
+        throws InterruptedException {
+      if (taken.size() == dieAfter) {
+        throw new InterruptedException("killed");
+      }
+      if (refused.contains(image.id())) {
+        done.accept(new IllegalStateException("wrapped", new IOException("broker is full")));
+        return;
+      }
+      taken.add(image);
+      done.accept(null);
+    }
+
+    @Override
+    public void flush() {
+      flushed = true;
+    }
+
+    @Override
+    public void close() {
+      // nothing to close
+    }
+  }
+}
