@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import kafka.server.BrokerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -44,13 +46,20 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final DirectoryLock lock;
   private final KafkaRaftServer server;
   private final int port;
+  private final CompletableFuture<String> failure;
   private boolean closed;
 
-  private EmbeddedBroker(Path directory, DirectoryLock lock, KafkaRaftServer server, int port) {
+  private EmbeddedBroker(
+      Path directory,
+      DirectoryLock lock,
+      KafkaRaftServer server,
+      int port,
+      CompletableFuture<String> failure) {
     this.directory = directory;
     this.lock = lock;
     this.server = server;
     this.port = port;
+    this.failure = failure;
   }
 
   /**
@@ -66,7 +75,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     boolean started = false;
     try {
       requireFree(settings.port());
-      EmbeddedBroker broker = start(settings, directory, lock);
+      CompletableFuture<String> failure = new CompletableFuture<>();
+      FatalFaults.reportTo(directory, failure);
+      EmbeddedBroker broker = start(settings, directory, lock, failure);
       started = true;
       LOG.info("embedded broker started: {} in {}", broker.bootstrapServers(), directory);
       return broker;
@@ -77,7 +88,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static EmbeddedBroker start(BrokerSettings settings, Path directory, DirectoryLock lock)
+  private static EmbeddedBroker start(
+      BrokerSettings settings,
+      Path directory,
+      DirectoryLock lock,
+      CompletableFuture<String> failure)
       throws BrokerStartException {
     Path log = directory.resolve("kafka");
     KafkaRaftServer server;
@@ -90,7 +105,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     try {
       server.startup();
-      return new EmbeddedBroker(directory, lock, server, boundPort(server));
+      return new EmbeddedBroker(directory, lock, server, boundPort(server), failure);
     } catch (Exception e) {
       server.shutdown();
       throw failed(directory, e);
@@ -154,6 +169,15 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /**
+   * Completes, with one line that says why, when the broker cannot go on (its disk is full or
+   * broken, say). Clients then only see a broker that does not answer: the process should stop and
+   * say so.
+   */
+  public CompletionStage<String> failure() {
+    return failure;
   }
 
   /** Stops cleanly (about half a second), then lets go of the directory. Does nothing twice. */

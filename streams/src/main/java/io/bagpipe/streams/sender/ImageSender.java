@@ -42,7 +42,9 @@ public final class ImageSender {
     Map<String, Object> tuning = new HashMap<>();
     tuning.put("max.request.size", Integer.toString(request));
     tuning.put(
-        "buffer.memory", Long.toString(Math.max(2 * settings.maxInFlightBytes(), 2L * request)));
+        "buffer.memory",
+        Long.toString(
+            Math.max(16L << 20, Math.max(2 * settings.maxInFlightBytes(), 2L * request))));
     tuning.put("batch.size", Integer.toString(256 << 10));
     tuning.put("linger.ms", "5");
     tuning.put("request.timeout.ms", "10000");

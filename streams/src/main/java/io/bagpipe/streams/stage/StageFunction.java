@@ -23,7 +23,8 @@ public interface StageFunction {
    * May take as long as it needs: the stage stays in its group. Faults of the broker do not lead
    * here again: finished work is kept and committed later, as long as the partition stays.
    *
-   * @param committedOffset of the first record that will come: everything before it is done
+   * @param committedOffset everything before it is done; the first record that comes has this
+   *     offset or, when transaction markers lie between, a later one
    */
   default void assigned(int partition, long committedOffset) throws Exception {}
 
