@@ -13,7 +13,13 @@ import picocli.CommandLine.Mixin;
     description =
         "Keeps distilling a frozen teacher into a small student, from a stream of images.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PushCommand.class, ConfigCommand.class, BenchCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      PushCommand.class,
+      ConfigCommand.class,
+      BenchCommand.class
+    },
     footer = {
       "",
       "Examples:",

@@ -33,8 +33,8 @@ public record BagsConfig(
   static final Key<Integer> MIN_WINDOW =
       new Key<>(
           "bags.min-window",
-          integer(0, 16_777_216),
-          "0",
+          integer(1, 16_777_216),
+          "64",
           "While the window holds fewer images than this, an anchor is its own member.");
   static final Key<Double> MIN_SIMILARITY =
       new Key<>(
@@ -92,7 +92,7 @@ public record BagsConfig(
     return new BagsConfig(
         v.get(K),
         v.get(WINDOW),
-        v.get(MIN_WINDOW),
+        v.has(MIN_WINDOW) ? v.get(MIN_WINDOW) : Math.min(v.get(WINDOW), v.get(MIN_WINDOW)),
         v.get(MIN_SIMILARITY),
         v.get(NEAR_DUPLICATE),
         v.get(MEMBER),

@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,13 @@ public record ConfigSources(
     preferred = Map.copyOf(preferred);
     environment = Map.copyOf(environment);
     sets = List.copyOf(sets);
+  }
+
+  /** The same, with one more {@code key=value} over all others. */
+  public ConfigSources with(String set) {
+    List<String> more = new ArrayList<>(sets);
+    more.add(set);
+    return new ConfigSources(preferred, file, environment, more);
   }
 
   /**

@@ -1,0 +1,131 @@
+package io.bagpipe.verticles.augment;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.codec.OversizedItemException;
+import io.bagpipe.streams.proto.Anchor;
+import io.bagpipe.streams.proto.AnchorViews;
+import io.bagpipe.streams.proto.ViewBatch;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.stage.StageFunction;
+import io.bagpipe.streams.stage.StageOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns image records into a batch of views: query, key and index view of each image, drawn from
+ * (seed, partition, offset), so that work done again gives the same bytes. Records without a key
+ * get one from their coordinates; a null value (tombstone) passes on as a removal; an image that
+ * cannot be read becomes a dead letter. Confined to the stage's worker thread.
+ */
+final class AugmentFunction implements StageFunction {
+  static final String STAGE = "augment";
+  static final String LABEL_HEADER = "label";
+
+  private final ViewPool pool;
+  private final int size;
+  private final int maxRecordBytes;
+  private final Consumer<DeadLetter> onDeadLetter;
+
+  /**
+   * @param size side of the views, pixels
+   * @param maxRecordBytes of what is produced; larger batches are split
+   * @param onDeadLetter told of each image that could not be used
+   */
+  AugmentFunction(ViewPool pool, int size, int maxRecordBytes, Consumer<DeadLetter> onDeadLetter) {
+    this.pool = pool;
+    this.size = size;
+    this.maxRecordBytes = maxRecordBytes;
+    this.onDeadLetter = onDeadLetter;
+  }
+
+  private record Result(
+      InputRecord image, @Nullable AnchorViews views, @Nullable DeadLetter dead) {}
+
+  @Override
+  public StageOutput apply(List<InputRecord> images) throws InterruptedException {
+    List<Result> good = new ArrayList<>(images.size());
+    List<DeadLetter> deadLetters = new ArrayList<>();
+    for (Result result : pool.map(images, AugmentFunction::result)) {
+      DeadLetter dead = result.dead();
+      if (dead == null) {
+        good.add(result);
+      } else {
+        deadLetters.add(dead);
+      }
+    }
+    List<OutputRecord> records = records(good, deadLetters);
+    deadLetters.forEach(onDeadLetter);
+    return new StageOutput(records, deadLetters);
+  }
+
+  /** An image that with its views is too large for a record is no good either. */
+  private List<OutputRecord> records(List<Result> good, List<DeadLetter> deadLetters) {
+    while (!good.isEmpty()) {
+      ViewBatch.Builder batch = ViewBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size);
+      good.forEach(result -> batch.addItems(Objects.requireNonNull(result.views())));
+      try {
+        return Codecs.serialise(batch.build(), maxRecordBytes).stream()
+            .map(bytes -> OutputRecord.of(null, bytes))
+            .toList();
+      } catch (OversizedItemException e) {
+        Result large = good.remove(e.item());
+        deadLetters.add(dead(large.image(), "TOO_MANY_BYTES", e.getMessage()));
+      }
+    }
+    return List.of();
+  }
+
+  private static DeadLetter dead(InputRecord image, String error, @Nullable String message) {
+    return new DeadLetter(image, STAGE, error, String.valueOf(message));
+  }
+
+  private static Result result(ViewFactory views, InputRecord image) {
+    try {
+      return new Result(image, views(views, image), null);
+    } catch (ImageRejectedException e) {
+      return new Result(image, null, dead(image, e.reason().name(), e.getMessage()));
+    }
+  }
+
+  private static AnchorViews views(ViewFactory views, InputRecord image)
+      throws ImageRejectedException {
+    Anchor.Builder anchor =
+        Anchor.newBuilder()
+            .setId(id(image))
+            .setSourcePartition(image.partition())
+            .setSourceOffset(image.offset());
+    byte[] label = image.headers().get(LABEL_HEADER);
+    if (label != null) {
+      anchor.setLabel(new String(label, StandardCharsets.UTF_8));
+    }
+    byte[] encoded = image.value();
+    if (encoded == null) {
+      return AnchorViews.newBuilder().setAnchor(anchor.setRemoved(true)).build();
+    }
+    var drawn = views.anchor(encoded, new ImageCoordinates(image.partition(), image.offset()));
+    return AnchorViews.newBuilder()
+        .setAnchor(anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded)))
+        .setQueryView(UnsafeByteOperations.unsafeWrap(drawn.query()))
+        .setKeyView(UnsafeByteOperations.unsafeWrap(drawn.key()))
+        .setIndexView(UnsafeByteOperations.unsafeWrap(drawn.index()))
+        .build();
+  }
+
+  private static ByteString id(InputRecord image) {
+    byte[] key = image.key();
+    return key == null || key.length == 0
+        ? ByteString.copyFromUtf8(image.partition() + "-" + image.offset())
+        : UnsafeByteOperations.unsafeWrap(key);
+  }
+}

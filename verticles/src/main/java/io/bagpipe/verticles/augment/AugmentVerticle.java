@@ -1,0 +1,70 @@
+package io.bagpipe.verticles.augment;
+
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.stage.StageFunction;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.ops.events.DeadLetterEvent;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.stage.StageVerticle;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** {@code images} to {@code views}: decodes safely, draws the views of each image. */
+public final class AugmentVerticle extends StageVerticle {
+  private final BagpipeConfig config;
+  private final Settings settings;
+  private @Nullable ViewPool pool;
+
+  public AugmentVerticle(BagpipeConfig config, Settings settings, Surroundings surroundings) {
+    super(
+        Stage.AUGMENT,
+        settings.stage(
+            AugmentFunction.STAGE,
+            config.topics().images(),
+            config.topics().views(),
+            Stage.TEACHER.id(),
+            settings.imageBatches()),
+        surroundings);
+    this.config = config;
+    this.settings = settings;
+  }
+
+  @Override
+  protected StageFunction function() {
+    ViewPool made =
+        new ViewPool(
+            Settings.cores(config.stages().augmentThreads()),
+            () -> new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
+    pool = made;
+    int size = config.views().geometry().size();
+    AugmentFunction augment = new AugmentFunction(made, size, settings.recordBytes(), this::tell);
+    return batch -> {
+      images.add(batch.size());
+      return augment.apply(batch);
+    };
+  }
+
+  private void tell(DeadLetter dead) {
+    byte[] key = dead.record().key();
+    new DeadLetterEvent(
+            key == null ? "" : new String(key, StandardCharsets.UTF_8),
+            Stage.AUGMENT,
+            dead.errorClass(),
+            dead.message(),
+            dead.record().partition(),
+            dead.record().offset(),
+            Instant.now())
+        .publish(vertx.eventBus());
+  }
+
+  @Override
+  protected void release() {
+    ViewPool open = pool;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

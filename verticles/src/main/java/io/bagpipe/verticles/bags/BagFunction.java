@@ -1,0 +1,182 @@
+package io.bagpipe.verticles.bags;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.index.Bag;
+import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.model.index.Member;
+import io.bagpipe.model.index.VectorRejectedException;
+import io.bagpipe.model.index.WindowEntry;
+import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.codec.OversizedItemException;
+import io.bagpipe.streams.codec.PoisonRecordException;
+import io.bagpipe.streams.codec.Vectors;
+import io.bagpipe.streams.proto.BagBatch;
+import io.bagpipe.streams.proto.BaggedAnchor;
+import io.bagpipe.streams.proto.EmbeddedAnchor;
+import io.bagpipe.streams.proto.EmbeddingBatch;
+import io.bagpipe.streams.proto.Neighbour;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.stage.StageFunction;
+import io.bagpipe.streams.stage.StageOutput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Upserts each anchor into its partition's rolling window and attaches a member of its bag: a fresh
+ * view of the member and its teacher key. The windows are a materialised view of the {@code
+ * embeddings} topic: when a partition is assigned, its window is rebuilt from that log up to the
+ * committed offset. Confined to the stage's worker thread; owns the windows.
+ */
+final class BagFunction implements StageFunction {
+  static final String STAGE = "bags";
+
+  private final Windows windows;
+  private final ViewFactory views;
+  private final int maxRecordBytes;
+  private final LongAdder images;
+
+  BagFunction(Windows windows, ViewFactory views, int maxRecordBytes, LongAdder images) {
+    this.windows = windows;
+    this.views = views;
+    this.maxRecordBytes = maxRecordBytes;
+    this.images = images;
+  }
+
+  @Override
+  public void assigned(int partition, long committedOffset) throws Exception {
+    windows.open(partition, committedOffset);
+  }
+
+  @Override
+  public void revoked(int partition) {
+    windows.close(partition);
+  }
+
+  @Override
+  public StageOutput apply(List<InputRecord> records) {
+    List<OutputRecord> outputs = new ArrayList<>(records.size());
+    List<DeadLetter> deadLetters = new ArrayList<>();
+    for (InputRecord record : records) {
+      try {
+        EmbeddingBatch batch = Codecs.parseEmbeddings(record);
+        Windows.Owned owned = windows.of(record.partition());
+        List<BaggedAnchor> bagged;
+        synchronized (owned.window()) {
+          bagged = bags(owned.window(), batch, record.timestampMillis());
+        }
+        owned.tail().add(record.offset(), batch.getItemsCount());
+        outputs.addAll(records(batch.getSize(), bagged));
+      } catch (PoisonRecordException | VectorRejectedException e) {
+        deadLetters.add(
+            new DeadLetter(
+                record, STAGE, e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
+      }
+    }
+    return new StageOutput(outputs, deadLetters);
+  }
+
+  private List<OutputRecord> records(int size, List<BaggedAnchor> items) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
+    images.add(items.size());
+    BagBatch batch =
+        BagBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size).addAllItems(items).build();
+    try {
+      return Codecs.serialise(batch, maxRecordBytes).stream()
+          .map(bytes -> OutputRecord.of(null, bytes))
+          .toList();
+    } catch (OversizedItemException e) {
+      // two views and two keys are less than the image and three views of the augment stage
+      throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
+    }
+  }
+
+  private List<BaggedAnchor> bags(BagWindow window, EmbeddingBatch batch, long timestamp) {
+    List<BaggedAnchor> bagged = new ArrayList<>(batch.getItemsCount());
+    List<EmbeddedAnchor> run = new ArrayList<>();
+    for (EmbeddedAnchor item : batch.getItemsList()) {
+      if (item.getAnchor().getRemoved()) {
+        flush(window, run, timestamp, bagged);
+        window.remove(item.getAnchor().getId().toByteArray());
+      } else {
+        run.add(item);
+      }
+    }
+    flush(window, run, timestamp, bagged);
+    return bagged;
+  }
+
+  private void flush(
+      BagWindow window, List<EmbeddedAnchor> run, long timestamp, List<BaggedAnchor> bagged) {
+    if (run.isEmpty()) {
+      return;
+    }
+    List<WindowEntry> entries = new ArrayList<>(run.size());
+    for (EmbeddedAnchor item : run) {
+      entries.add(Windows.entry(item, timestamp));
+    }
+    List<Bag> bags = window.add(entries);
+    for (int i = 0; i < run.size(); i++) {
+      bagged.add(bagged(run.get(i), bags.get(i)));
+    }
+    run.clear();
+  }
+
+  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag) {
+    var at =
+        new ImageCoordinates(
+            anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+    BaggedAnchor.Builder bagged =
+        BaggedAnchor.newBuilder()
+            .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
+            .setQueryView(anchor.getQueryView())
+            .setKey(anchor.getKey());
+    for (io.bagpipe.model.index.Neighbour neighbour : bag.neighbours()) {
+      Neighbour.Builder of =
+          Neighbour.newBuilder()
+              .setId(UnsafeByteOperations.unsafeWrap(neighbour.id()))
+              .setSimilarity(neighbour.similarity());
+      String label = neighbour.label();
+      if (label != null) {
+        of.setLabel(label);
+      }
+      bagged.addBag(of);
+    }
+    Member member = bag.member();
+    if (member == null) {
+      return alone(bagged, anchor, at);
+    }
+    return bagged
+        .setMember(member.position())
+        .setMemberView(view(member.encoded(), at))
+        .setMemberKey(Vectors.bytes(member.key()))
+        .build();
+  }
+
+  /** An anchor without a bag is its own member: a second view of it, and its own key. */
+  private BaggedAnchor alone(
+      BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at) {
+    return bagged
+        .setMember(-1)
+        .setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at))
+        .setMemberKey(anchor.getKey())
+        .build();
+  }
+
+  private ByteString view(byte[] encoded, ImageCoordinates anchor) {
+    try {
+      return UnsafeByteOperations.unsafeWrap(views.member(encoded, anchor));
+    } catch (ImageRejectedException e) {
+      // every image in the window was decoded once by the augment stage, with the same limits
+      throw new IllegalStateException("a member that was readable before: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.bagpipe.verticles.cli;
+
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.service.RunPlace;
+import io.bagpipe.verticles.service.Service;
+import io.bagpipe.verticles.service.ShutdownHook;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bagpipe run}: the long-running service. */
+@Command(
+    name = "run",
+    description =
+        "Runs the service: takes images from Kafka and trains the student until it is stopped.",
+    footer = {
+      "",
+      "SIGTERM or Ctrl-C stops it cleanly: intake stops, work in flight drains, a checkpoint is",
+      "written. Started again it goes on from there.",
+      "",
+      "Examples:",
+      "  bagpipe run                                             embedded broker, state in ~/.bagpipe",
+      "  bagpipe run --set kafka.bootstrap.servers=host:9092     an existing Kafka",
+      "  bagpipe run --roles teacher -c bagpipe.yaml             one stage of many processes",
+    })
+final class RunCommand implements Callable<Integer> {
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private CommonOptions common;
+
+  @Option(
+      names = "--roles",
+      paramLabel = "ROLE,...",
+      description = "Stages that this process runs; the same as --set roles=...")
+  private @Nullable String roles;
+
+  RunCommand() {}
+
+  private BagpipeConfig config() {
+    ConfigSources sources = common.sources(Map.of());
+    return roles == null ? sources.load() : sources.with("roles=" + roles).load();
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    BagpipeConfig config = config();
+    Service service = Service.start(config, RunPlace.ofService(config.data().dir()));
+    ShutdownHook hook = ShutdownHook.install(service::stop);
+    try {
+      if (service.httpPort() >= 0) {
+        common
+            .err()
+            .println("dashboard: http://" + config.http().host() + ":" + service.httpPort());
+      }
+      common.err().println("kafka:     " + service.kafka().bootstrapServers());
+      common.err().flush();
+      service.failure().get();
+      return BagpipeCommand.OK;
+    } catch (ExecutionException e) {
+      hook.remove();
+      service.stop();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new CommandFailedException(String.valueOf(cause.getMessage()), cause);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.bagpipe.verticles.demo;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * What a demo came to; the object that {@code --json} prints and {@code report.json} holds.
+ *
+ * @param images pushed and acknowledged
+ * @param anchorsTrained images that were trained on, each once
+ * @param deadLetters images that could not be read
+ * @param incompleteBatch images left over because they do not fill a batch; not trained
+ * @param knnTop1Start before the first step, on held-out images, in [0, 1]
+ * @param knnTop1End after the last step
+ * @param lossStart mean of the first steps, nats
+ * @param lossEnd mean of the last steps
+ * @param anchorsPerSecond from the first step to the last, evaluations included
+ * @param seconds the whole demo, set-up and evaluation included
+ * @param secondsToFirstStep from the start of the command to the first training step
+ * @param peakResidentBytes of this process, as the kernel counts it; -1 where it does not
+ */
+public record DemoResult(
+    @JsonProperty("images") long images,
+    @JsonProperty("anchors_trained") long anchorsTrained,
+    @JsonProperty("dead_letters") long deadLetters,
+    @JsonProperty("incomplete_batch") long incompleteBatch,
+    @JsonProperty("knn_top1_start") double knnTop1Start,
+    @JsonProperty("knn_top1_end") double knnTop1End,
+    @JsonProperty("loss_start") double lossStart,
+    @JsonProperty("loss_end") double lossEnd,
+    @JsonProperty("anchors_per_s") double anchorsPerSecond,
+    @JsonProperty("seconds") double seconds,
+    @JsonProperty("seconds_to_first_step") double secondsToFirstStep,
+    @JsonProperty("peak_resident_bytes") long peakResidentBytes,
+    @JsonProperty("student") String student,
+    @JsonProperty("seed") long seed,
+    @JsonProperty("run_dir") String runDir,
+    @JsonProperty("checkpoint") String checkpoint) {}

@@ -1,0 +1,54 @@
+package io.bagpipe.verticles.service;
+
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.Role;
+import io.bagpipe.verticles.ops.ImageIngest;
+import io.bagpipe.verticles.ops.LagSource;
+import io.bagpipe.verticles.ops.OpsConfig;
+import io.bagpipe.verticles.ops.OpsVerticle;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Settings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The operations verticle with what it needs of the rest. */
+final class OpsParts {
+  private OpsParts() {}
+
+  static OpsVerticle verticle(
+      BagpipeConfig config, Settings settings, RunPlace place, KafkaSettings kafka) {
+    OpsConfig ops =
+        new OpsConfig(
+            new OpsConfig.Listen(config.http().host(), config.http().port(), null, null),
+            OpsConfig.Limits.DEFAULT,
+            OpsConfig.Patience.DEFAULT,
+            config.data().dir(),
+            place.directory(),
+            stages(config.roles()));
+    return new OpsVerticle(
+        ops,
+        new OpsVerticle.Collaborators(
+            LagSource.NONE,
+            ImageIngest.CLOSED,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            Clock.systemUTC()));
+  }
+
+  private static Set<Stage> stages(Set<Role> roles) {
+    Set<Stage> stages = EnumSet.noneOf(Stage.class);
+    for (Role role : roles) {
+      switch (role) {
+        case AUGMENT -> stages.add(Stage.AUGMENT);
+        case TEACHER -> stages.add(Stage.TEACHER);
+        case BAGS -> stages.add(Stage.BAGS);
+        case STUDENT -> stages.add(Stage.STUDENT);
+        case OPS -> {}
+      }
+    }
+    return stages;
+  }
+}

@@ -1,0 +1,219 @@
+package io.bagpipe.verticles.service;
+
+import io.bagpipe.streams.broker.BrokerSettings;
+import io.bagpipe.streams.broker.BrokerStartException;
+import io.bagpipe.streams.broker.EmbeddedBroker;
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.kafka.TopicAdmin;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.Role;
+import io.bagpipe.verticles.ops.events.RunEvent;
+import io.bagpipe.verticles.ops.events.StageState;
+import io.bagpipe.verticles.stage.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running whole: broker (embedded unless bootstrap servers are set), topics, and the verticles
+ * of the configured roles, started downstream first and stopped upstream first. Start and stop
+ * block and belong on a thread of their own, not on an event loop.
+ */
+public final class Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final Duration START = Duration.ofMinutes(5);
+
+  private final BagpipeConfig config;
+  private final RunPlace place;
+  private final CompletableFuture<Void> failure = new CompletableFuture<>();
+  private final Deque<String> deployments = new ArrayDeque<>();
+  private @Nullable StateLock lock;
+  private @Nullable EmbeddedBroker broker;
+  private @Nullable Vertx vertx;
+  private @Nullable KafkaSettings kafka;
+  private boolean stopped;
+  private int httpPort = -1;
+
+  private Service(BagpipeConfig config, RunPlace place) {
+    this.config = config;
+    this.place = place;
+  }
+
+  /**
+   * Starts everything; on failure what was started is stopped again.
+   *
+   * @throws ServiceException in one line
+   */
+  public static Service start(BagpipeConfig config, RunPlace place) {
+    Service service = new Service(config, place);
+    try {
+      service.start();
+      return service;
+    } catch (ServiceException e) {
+      service.stop();
+      throw e;
+    } catch (IOException | BrokerStartException e) {
+      service.stop();
+      throw new ServiceException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private synchronized void start() throws IOException, BrokerStartException {
+    Settings settings = new Settings(config);
+    Plan plan = Plan.of(config, settings);
+    if (config.roles().contains(Role.STUDENT)) {
+      lock = StateLock.take(place.directory());
+    }
+    Vertx made = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
+    vertx = made;
+    KafkaSettings reached = reachKafka(settings);
+    kafka = reached;
+    TopicAdmin admin = new TopicAdmin(made, reached);
+    await(admin.ensure(settings.topics(), settings.topicSettings()), "the topics");
+    await(admin.close(), "the admin client");
+    Deployment deployment =
+        new Deployment(config, settings, plan, place, reached, failure::completeExceptionally);
+    for (Deployment.Part part : deployment.downstreamFirst()) {
+      deployments.push(await(made.deployVerticle(part.verticle()), part.name()));
+      LOG.atInfo().addKeyValue("role", part.name()).log("started");
+    }
+    httpPort = deployment.httpPort();
+    tell(StageState.RUNNING, "");
+  }
+
+  private KafkaSettings reachKafka(Settings settings) throws IOException, BrokerStartException {
+    var wanted = config.kafka();
+    if (!wanted.embedded()) {
+      return new KafkaSettings(wanted.bootstrapServers(), wanted.properties());
+    }
+    Path directory = config.data().dir().resolve("broker");
+    Files.createDirectories(config.data().dir());
+    var limits = BrokerSettings.in(directory).withPort(wanted.embeddedPort()).properties();
+    EmbeddedBroker started =
+        EmbeddedBroker.start(
+            new BrokerSettings(directory, wanted.embeddedPort(), settings.recordBytes(), limits));
+    broker = started;
+    Files.writeString(config.data().bootstrapFile(), started.bootstrapServers() + "\n");
+    return new KafkaSettings(started.bootstrapServers(), wanted.properties());
+  }
+
+  /** Completes exceptionally, once, when a part cannot go on. */
+  public CompletableFuture<Void> failure() {
+    return failure;
+  }
+
+  public Vertx vertx() {
+    Vertx running = vertx;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  public KafkaSettings kafka() {
+    KafkaSettings reached = kafka;
+    if (reached == null) {
+      throw new IllegalStateException("not started");
+    }
+    return reached;
+  }
+
+  /** Where the dashboard is, or -1 without the ops role. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /**
+   * Stops intake, drains, writes a checkpoint, closes everything in reverse. What does not stop in
+   * time is left behind; it was not committed. Does nothing twice.
+   */
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    Vertx running = vertx;
+    if (running != null) {
+      tell(StageState.STOPPED, "Stopping.");
+      for (String deployment : upstreamFirst()) {
+        quietly(running.undeploy(deployment), "undeploying");
+      }
+      quietly(running.close(), "closing Vert.x");
+    }
+    EmbeddedBroker own = broker;
+    if (own != null) {
+      own.close();
+      delete(config.data().bootstrapFile());
+    }
+    StateLock held = lock;
+    if (held != null) {
+      try {
+        held.close();
+      } catch (IOException e) {
+        LOG.warn("the lock of {} did not close: {}", place.directory(), e.toString());
+      }
+    }
+  }
+
+  /** Pushed as deployed, downstream first, so that the iteration is upstream first. */
+  private Iterable<String> upstreamFirst() {
+    return deployments;
+  }
+
+  private void tell(StageState state, String sentence) {
+    new RunEvent(place.id(), state, sentence, place.imagesGoal(), Instant.now())
+        .publish(vertx().eventBus());
+  }
+
+  private void quietly(Future<?> closing, String what) {
+    try {
+      closing
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(config.shutdown().deadline().toMillis() + 10_000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("{} did not end cleanly: {}", what, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} could not be deleted: {}", file, e.toString());
+    }
+  }
+
+  private static <T> T await(Future<T> future, String what) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new ServiceException(what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new ServiceException(what + " did not start within " + START.toMinutes() + " min", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ServiceException("interrupted while starting " + what, e);
+    }
+  }
+}

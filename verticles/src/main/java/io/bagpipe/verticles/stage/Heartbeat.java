@@ -1,0 +1,96 @@
+package io.bagpipe.verticles.stage;
+
+import io.bagpipe.streams.stage.LagGate;
+import io.bagpipe.streams.stage.StageStatus;
+import io.bagpipe.streams.stage.TransactionalStage;
+import io.bagpipe.verticles.ops.events.Gate;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the operations side once a second how a Kafka stage is doing. Confined to the verticle's
+ * context.
+ */
+public final class Heartbeat {
+  private static final long PERIOD_MILLIS = 1000;
+
+  private final Vertx vertx;
+  private final Stage stage;
+  private final TransactionalStage running;
+  private final LongAdder images;
+  private final int queueCapacity;
+  private long lastImages;
+  private long lastBusyNanos;
+  private long lastNanos = System.nanoTime();
+  private long timer = -1;
+
+  /**
+   * @param images handled so far; counted by the stage's function
+   */
+  public Heartbeat(
+      Vertx vertx, Stage stage, TransactionalStage running, LongAdder images, int queueCapacity) {
+    this.vertx = vertx;
+    this.stage = stage;
+    this.running = running;
+    this.images = images;
+    this.queueCapacity = queueCapacity;
+  }
+
+  public void start() {
+    timer = vertx.setPeriodic(0, PERIOD_MILLIS, tick -> beat());
+  }
+
+  public void stop() {
+    vertx.cancelTimer(timer);
+    beat();
+  }
+
+  private void beat() {
+    StageStatus status = running.status();
+    long now = System.nanoTime();
+    double seconds = Math.max(1e-3, (now - lastNanos) / 1e9);
+    long count = images.sum();
+    double rate = (count - lastImages) / seconds;
+    double busy = Math.min(1, (status.busyNanos() - lastBusyNanos) / 1e9 / seconds);
+    lastImages = count;
+    lastBusyNanos = status.busyNanos();
+    lastNanos = now;
+    String fault = status.fault();
+    new StageEvent(
+            stage,
+            new StageEvent.Flow(count, count - status.deadLetters(), status.deadLetters(), rate),
+            busy,
+            new StageEvent.Queue(status.intake().queuedRecords(), queueCapacity),
+            gate(status.gate()),
+            -1,
+            state(status),
+            new StageEvent.Said(fault == null ? "" : fault, Instant.now()))
+        .publish(vertx.eventBus());
+  }
+
+  private static Gate gate(LagGate.@Nullable Status gate) {
+    if (gate == null) {
+      return Gate.NONE;
+    }
+    return gate.open() ? Gate.OPEN : Gate.CLOSED;
+  }
+
+  private static StageState state(StageStatus status) {
+    if (status.intake().paused()) {
+      return StageState.PAUSED;
+    }
+    return switch (status.state()) {
+      case NEW, STARTING -> StageState.RESTORING;
+      case RUNNING ->
+          status.intake().queuedRecords() == 0 ? StageState.WAITING : StageState.RUNNING;
+      case BACKING_OFF -> StageState.WAITING;
+      case FAILED -> StageState.FAILED;
+      case STOPPING, STOPPED -> StageState.STOPPED;
+    };
+  }
+}

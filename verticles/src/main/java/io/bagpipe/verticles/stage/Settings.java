@@ -1,0 +1,190 @@
+package io.bagpipe.verticles.stage;
+
+import io.bagpipe.model.augment.ViewConfig;
+import io.bagpipe.model.bingo.BingoConfig;
+import io.bagpipe.model.image.DecodeLimits;
+import io.bagpipe.model.index.BagConfig;
+import io.bagpipe.model.index.BagConfig.MemberChoice;
+import io.bagpipe.model.teacher.TeacherOptions;
+import io.bagpipe.streams.intake.BatchLimits;
+import io.bagpipe.streams.intake.IntakeSettings;
+import io.bagpipe.streams.intake.QueueLimits;
+import io.bagpipe.streams.kafka.TopicSettings;
+import io.bagpipe.streams.kafka.Topics;
+import io.bagpipe.streams.stage.LagGate;
+import io.bagpipe.streams.stage.StageSettings;
+import io.bagpipe.streams.stage.StageSettings.TransactionLimits;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.ViewsConfig;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The configuration in the terms of the parts that it configures. Immutable. */
+public final class Settings {
+  private static final Duration TRANSACTION_INTERVAL = Duration.ofMillis(50);
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
+  private static final long TRANSACTION_BYTES = 16L << 20;
+
+  private final BagpipeConfig config;
+
+  public Settings(BagpipeConfig config) {
+    this.config = config;
+  }
+
+  /** The consumer group of a stage. */
+  public static String group(String stage) {
+    return "bagpipe-" + stage;
+  }
+
+  public Topics topics() {
+    var names = config.topics();
+    return new Topics(
+        names.images(),
+        names.dlq(),
+        names.views(),
+        names.embeddings(),
+        names.bags(),
+        names.students());
+  }
+
+  public TopicSettings topicSettings() {
+    return new TopicSettings(
+        config.topics().partitions(),
+        config.topics().replication(),
+        recordBytes(),
+        TopicSettings.defaults().innerCompression(),
+        null);
+  }
+
+  /** Largest record that a stage writes, bytes. */
+  public int recordBytes() {
+    return Math.toIntExact(config.limits().recordBytes());
+  }
+
+  /**
+   * A stage between two topics.
+   *
+   * @param downstream the stage that consumes the output
+   * @param batch how records are gathered for one call of its function
+   */
+  public StageSettings stage(
+      String stage, String input, @Nullable String output, String downstream, BatchLimits batch) {
+    var gates = config.gates();
+    return new StageSettings(
+        stage,
+        intake(stage, input),
+        output,
+        config.topics().dlq(),
+        batch,
+        new TransactionLimits(
+            TRANSACTION_INTERVAL,
+            TRANSACTION_BYTES,
+            TRANSACTION_TIMEOUT,
+            recordBytes(),
+            TopicSettings.defaults().innerCompression()),
+        new LagGate.Settings(
+            group(downstream),
+            gates.lowBatches(),
+            gates.highBatches(),
+            gates.lowBytes(),
+            gates.highBytes(),
+            LagGate.Settings.DEFAULT_PERIOD));
+  }
+
+  public IntakeSettings intake(String stage, String topic) {
+    var stages = config.stages();
+    return IntakeSettings.of(
+        topic,
+        group(stage),
+        config.instanceId(),
+        new QueueLimits(
+            stages.queueLow(),
+            stages.queueHigh(),
+            config.gates().lowBytes() / 2,
+            config.gates().highBytes() / 2));
+  }
+
+  public ViewConfig views() {
+    ViewsConfig views = config.views();
+    var geometry = views.geometry();
+    return new ViewConfig(
+        geometry.size(),
+        geometry.pad(),
+        new ViewConfig.Crop(
+            views.crop().minArea(),
+            views.crop().maxArea(),
+            views.crop().minRatio(),
+            views.crop().maxRatio()),
+        new ViewConfig.Jitter(
+            views.jitter().probability(),
+            views.jitter().brightness(),
+            views.jitter().contrast(),
+            views.jitter().saturation(),
+            views.jitter().hue()),
+        views.grayscale(),
+        new ViewConfig.Blur(
+            views.blur().probability(), views.blur().minSigma(), views.blur().maxSigma()),
+        views.flip(),
+        geometry.indexResize() / (double) geometry.size());
+  }
+
+  public DecodeLimits decodeLimits() {
+    var limits = config.limits();
+    return new DecodeLimits(
+        Math.toIntExact(limits.imageBytes()), limits.imagePixels(), limits.decode());
+  }
+
+  public TeacherOptions teacher() {
+    var teacher = config.teacher();
+    return new TeacherOptions(
+        teacher.input().isEmpty() ? TeacherOptions.defaults(1).input() : teacher.input(),
+        teacher.features(),
+        teacher.embedding(),
+        config.views().geometry().size(),
+        teacher.batch(),
+        cores(teacher.threads()),
+        teacher.mean().toArray(),
+        teacher.std().toArray());
+  }
+
+  public BagConfig bags() {
+    var bags = config.bags();
+    return new BagConfig(
+        bags.window(),
+        bags.bytes(),
+        bags.k(),
+        bags.minSimilarity(),
+        bags.nearDuplicate() >= 1 ? BagConfig.DEFAULT.nearDuplicate() : bags.nearDuplicate(),
+        MemberChoice.valueOf(bags.member().name().toUpperCase(Locale.ROOT)),
+        bags.minWindow(),
+        null);
+  }
+
+  public BingoConfig bingo() {
+    var train = config.train();
+    var optimiser = train.optimiser();
+    return new BingoConfig(
+        (float) train.temperature(),
+        optimiser.lr(),
+        optimiser.lrFloor(),
+        (float) optimiser.momentum(),
+        (float) optimiser.weightDecay(),
+        train.queue(),
+        train.horizonImages(),
+        train.warmupImages(),
+        config.seed(),
+        config.views().mean().toArray(),
+        config.views().std().toArray());
+  }
+
+  /** Images of one call of the augment stage. */
+  public BatchLimits imageBatches() {
+    return new BatchLimits(config.teacher().batch(), TRANSACTION_BYTES, config.stages().linger());
+  }
+
+  /** 0 in the configuration means all cores. */
+  public static int cores(int configured) {
+    return configured == 0 ? Runtime.getRuntime().availableProcessors() : configured;
+  }
+}

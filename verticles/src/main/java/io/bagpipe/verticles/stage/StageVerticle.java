@@ -1,0 +1,88 @@
+package io.bagpipe.verticles.stage;
+
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.stage.StageFunction;
+import io.bagpipe.streams.stage.StageSettings;
+import io.bagpipe.streams.stage.TransactionalStage;
+import io.bagpipe.verticles.ops.events.Addresses;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A verticle around one {@link TransactionalStage}: starts it, reports on it, pauses and resumes
+ * it, tells when it fails, and drains it on the way out. What the stage does is its function's.
+ */
+public abstract class StageVerticle extends VerticleBase {
+  /**
+   * What every Kafka stage is given.
+   *
+   * @param kafka where the topics are
+   * @param deadline for draining when it stops
+   * @param onFailure told once, when the stage cannot go on
+   */
+  public record Surroundings(
+      KafkaSettings kafka, Duration deadline, Consumer<Throwable> onFailure) {}
+
+  /** Images handled; the stage's function counts them. */
+  protected final LongAdder images = new LongAdder();
+
+  private final Stage stage;
+  private final StageSettings settings;
+  private final Surroundings surroundings;
+  private @Nullable TransactionalStage running;
+  private @Nullable Heartbeat heartbeat;
+
+  protected StageVerticle(Stage stage, StageSettings settings, Surroundings surroundings) {
+    this.stage = stage;
+    this.settings = settings;
+    this.surroundings = surroundings;
+  }
+
+  /** Makes what the stage does; may take a while, runs on a worker. */
+  protected abstract StageFunction function() throws Exception;
+
+  /** Gives back what {@link #function} took; runs on a worker, after the stage has stopped. */
+  protected abstract void release();
+
+  @Override
+  public Future<?> start() {
+    return vertx.executeBlocking(this::function).compose(this::start);
+  }
+
+  private Future<?> start(StageFunction function) {
+    TransactionalStage made =
+        new TransactionalStage(vertx, surroundings.kafka(), settings, function);
+    running = made;
+    made.failure().onFailure(surroundings.onFailure()::accept);
+    vertx.eventBus().localConsumer(Addresses.EVENTS + ".pause", message -> made.pause());
+    vertx.eventBus().localConsumer(Addresses.EVENTS + ".resume", message -> made.resume());
+    Heartbeat beating =
+        new Heartbeat(vertx, stage, made, images, settings.intake().queue().highRecords());
+    heartbeat = beating;
+    return made.start().onSuccess(started -> beating.start());
+  }
+
+  @Override
+  public Future<?> stop() {
+    TransactionalStage stopping = running;
+    if (stopping == null) {
+      return Future.succeededFuture();
+    }
+    return stopping
+        .stop(surroundings.deadline())
+        .onComplete(stopped -> Objects.requireNonNull(heartbeat).stop())
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      release();
+                      return null;
+                    }));
+  }
+}

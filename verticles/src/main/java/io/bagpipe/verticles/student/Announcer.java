@@ -1,0 +1,72 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.proto.StudentAnnouncement;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.sender.ImageSender;
+import io.bagpipe.streams.sender.SenderSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What the student says to Kafka: each new student in the compacted {@code students} topic, and
+ * records it cannot use in the dead letters. Any thread but an event loop.
+ */
+final class Announcer {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final ImageSender students;
+  private final ImageSender deadLetters;
+
+  Announcer(Vertx vertx, KafkaSettings kafka, String studentsTopic, SenderSettings deadLetters) {
+    this.students = new ImageSender(vertx, kafka, SenderSettings.to(studentsTopic));
+    this.deadLetters = new ImageSender(vertx, kafka, deadLetters);
+  }
+
+  /** Announces a student that has just been saved; does not wait. */
+  Future<?> announce(CheckpointInfo info, Path file) {
+    StudentAnnouncement.Builder said =
+        StudentAnnouncement.newBuilder()
+            .setVersion(Codecs.VERSION)
+            .setRun(info.runId())
+            .setAnchors(info.anchors())
+            .setArchitecture(info.architecture().name())
+            .setCheckpoint(String.valueOf(file.getFileName()));
+    Double loss = info.metrics().loss();
+    if (loss != null) {
+      said.setLoss(loss);
+    }
+    Double knn = info.metrics().knnTop1();
+    if (knn != null) {
+      said.setKnnTop1(knn);
+    }
+    byte[] key = info.runId().getBytes(StandardCharsets.UTF_8);
+    return students.send(key, said.build().toByteArray(), Map.of());
+  }
+
+  /** Waits until the dead letter is written, so that its record may be passed. */
+  void bury(DeadLetter dead) throws InterruptedException {
+    try {
+      deadLetters
+          .send(dead.record().key(), dead.record().value(), dead.headers())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(
+          "a dead letter could not be written: " + dead.record().coordinates(), e);
+    }
+  }
+
+  Future<?> close() {
+    return students.close().eventually(deadLetters::close);
+  }
+}

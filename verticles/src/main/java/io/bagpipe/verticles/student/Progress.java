@@ -1,0 +1,92 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.bingo.StepReport;
+import io.bagpipe.verticles.ops.events.StepEvent;
+import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers steps into a few events a second, and keeps the time that steps take. Written by the
+ * training thread; {@link #anchors} and {@link #busyNanos} may be read by others.
+ */
+final class Progress {
+  private static final long EVENT_NANOS = 250_000_000;
+
+  private final Consumer<StepEvent> events;
+  private long since = System.nanoTime();
+  private long steps;
+  private long stepAnchors;
+  private double loss;
+  private double query;
+  private double member;
+  private double mix;
+  private @Nullable StepReport last;
+  private volatile long anchors;
+  private final LongAdder busyNanos = new LongAdder();
+
+  Progress(Consumer<StepEvent> events) {
+    this.events = events;
+  }
+
+  void start(long trained) {
+    anchors = trained;
+    since = System.nanoTime();
+  }
+
+  void add(StepReport step, long batch, long nanos) {
+    steps++;
+    stepAnchors += batch;
+    loss += step.loss();
+    query += step.lossQuery();
+    member += step.lossMember();
+    mix += step.lossMix();
+    last = step;
+    anchors = step.anchors();
+    busyNanos.add(nanos);
+    if (System.nanoTime() - since > EVENT_NANOS) {
+      flush();
+    }
+  }
+
+  /** Says what has not been said yet. */
+  void flush() {
+    StepReport step = last;
+    if (steps > 0 && step != null) {
+      long now = System.nanoTime();
+      events.accept(
+          new StepEvent(
+              step.anchors(),
+              loss / steps,
+              query / steps,
+              member / steps,
+              mix / steps,
+              step.rate(),
+              stepAnchors / Math.max(1e-6, (now - since) / 1e9),
+              Instant.now()));
+    }
+    steps = 0;
+    stepAnchors = 0;
+    loss = 0;
+    query = 0;
+    member = 0;
+    mix = 0;
+    since = System.nanoTime();
+  }
+
+  /** Mean loss of the newest step, NaN before the first. */
+  double latestLoss() {
+    StepReport step = last;
+    return step == null ? Double.NaN : step.loss();
+  }
+
+  long anchors() {
+    return anchors;
+  }
+
+  /** Time spent in training steps. */
+  long busyNanos() {
+    return busyNanos.sum();
+  }
+}

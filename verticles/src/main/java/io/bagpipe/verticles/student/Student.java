@@ -1,0 +1,170 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.bingo.BingoTrainer;
+import io.bagpipe.model.bingo.NotFiniteException;
+import io.bagpipe.model.checkpoint.Checkpoint;
+import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.checkpoint.Metrics;
+import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.network.StateDict;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A student in training: network, optimiser and queue, where its input stands, and its checkpoints.
+ * Confined to the training thread, which makes and closes it.
+ */
+final class Student implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Student.class);
+
+  private final StudentIdentity identity;
+  private final StudentEngine engine;
+  private final BingoTrainer trainer;
+  private final CheckpointStore store;
+  private final @Nullable Exam exam;
+  private final Positions positions;
+  private final Ledger ledger;
+  private final CheckpointTail tail;
+  private @Nullable Evaluation latest;
+  private long savedAnchors = -1;
+
+  private Student(
+      StudentIdentity identity,
+      StudentEngine engine,
+      BingoTrainer trainer,
+      CheckpointStore store,
+      @Nullable Exam exam,
+      @Nullable Checkpoint from) {
+    this.identity = identity;
+    this.engine = engine;
+    this.trainer = trainer;
+    this.store = store;
+    this.exam = exam;
+    this.tail = new CheckpointTail(store);
+    if (from == null) {
+      positions = new Positions(Map.of());
+      ledger = new Ledger();
+    } else {
+      positions = Positions.of(from.info().positions());
+      ledger = Ledger.of(from.info().ledger());
+      savedAnchors = from.info().anchors();
+    }
+  }
+
+  /** What a student is made from. */
+  record Parts(
+      StudentIdentity identity,
+      StudentEngine engine,
+      BingoTrainer trainer,
+      CheckpointStore store,
+      @Nullable Exam exam) {}
+
+  /**
+   * Goes on from the newest intact checkpoint, or starts anew where there is none.
+   *
+   * @param initial weights of a new student, null for the engine's own
+   */
+  static Student open(Parts parts, @Nullable StateDict initial) {
+    CheckpointStore.Recovery recovery = parts.store().latestIntact();
+    for (CheckpointStore.Torn torn : recovery.passedOver()) {
+      LOG.warn("checkpoint {} is not intact and was passed over: {}", torn.file(), torn.why());
+    }
+    Checkpoint from = recovery.checkpoint();
+    if (from != null) {
+      parts.identity().requireSame(from.info(), recovery.file());
+      parts.trainer().restore(from.trainer());
+      LOG.atInfo()
+          .addKeyValue("checkpoint", recovery.file())
+          .addKeyValue("anchors", from.info().anchors())
+          .log("the student goes on");
+    } else if (initial != null) {
+      parts.engine().load(initial);
+    }
+    return new Student(
+        parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), from);
+  }
+
+  BingoTrainer trainer() {
+    return trainer;
+  }
+
+  Positions positions() {
+    return positions;
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  StudentEngine engine() {
+    return engine;
+  }
+
+  /** Judges the student on held-out images; null where there are none. */
+  @Nullable Evaluation evaluate() {
+    if (exam != null) {
+      latest = exam.take();
+    }
+    return latest;
+  }
+
+  /** A checkpoint that was written. */
+  record Saved(CheckpointInfo info, Path file, double seconds) {}
+
+  /** Whether anything was trained since the newest checkpoint. */
+  boolean hasNews() {
+    return trainer.anchors() != savedAnchors;
+  }
+
+  /**
+   * Writes a checkpoint.
+   *
+   * @throws NotFiniteException when the student holds a value that is not finite; nothing is
+   *     written
+   */
+  Saved save(double loss) {
+    long began = System.nanoTime();
+    List<StreamPosition> at = new ArrayList<>();
+    positions.all().forEach((p, next) -> at.add(identity.position(p, next.offset(), next.taken())));
+    Evaluation evaluation = latest;
+    CheckpointInfo info =
+        new CheckpointInfo(
+            identity.run(),
+            Instant.now().toString(),
+            identity.architecture(),
+            identity.configuration(),
+            identity.seed(),
+            trainer.step(),
+            trainer.anchors(),
+            at,
+            ledger.entries(),
+            new Metrics(
+                Double.isFinite(loss) ? loss : null,
+                evaluation == null ? null : evaluation.knnTop1()));
+    Path file = store.save(new Checkpoint(info, trainer.snapshot(), new byte[0]));
+    savedAnchors = info.anchors();
+    tail.saved(info);
+    return new Saved(info, file, (System.nanoTime() - began) / 1e9);
+  }
+
+  /** The first offset of each partition that a kept checkpoint may go on from. */
+  Map<Integer, Long> neededFrom() {
+    return tail.neededFrom();
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+    engine.close();
+  }
+}

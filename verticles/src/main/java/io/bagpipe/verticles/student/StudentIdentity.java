@@ -1,0 +1,105 @@
+package io.bagpipe.verticles.student;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Architecture.Family;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Stem;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a checkpoint must agree with to be gone on from: run, network, and what training depends on.
+ *
+ * @param run the run's id
+ * @param network the student
+ * @param configuration everything that training depends on, JSON
+ * @param bagsTopic where positions count
+ */
+record StudentIdentity(
+    String run,
+    Architecture network,
+    int inputSize,
+    String configuration,
+    long seed,
+    String bagsTopic) {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentIdentity.class);
+
+  /**
+   * @param embedding values of the teacher's embedding, which the student's must match
+   */
+  static StudentIdentity of(BagpipeConfig config, String run, int embedding, String teacherSha256) {
+    var student = config.student();
+    Family family = Family.of(student.arch().torchvisionName());
+    boolean resnet = family.torchvisionName().startsWith("resnet");
+    Architecture network =
+        new Architecture(
+            family,
+            resnet ? student.width() : Architecture.DEFAULT_WIDTH,
+            Stem.valueOf(student.stem().name()),
+            new Head(student.headHidden(), embedding));
+    return new StudentIdentity(
+        run,
+        network,
+        config.views().geometry().size(),
+        configuration(config, teacherSha256),
+        config.seed(),
+        config.topics().bags());
+  }
+
+  private static String configuration(BagpipeConfig config, String teacherSha256) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("seed", config.seed());
+    all.put("teacher_sha256", teacherSha256);
+    all.put("views", config.views());
+    all.put("student", config.student());
+    all.put("train", config.train());
+    all.put("bags", config.bags());
+    try {
+      return new ObjectMapper().writeValueAsString(all);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  io.bagpipe.model.checkpoint.Architecture architecture() {
+    return new io.bagpipe.model.checkpoint.Architecture(
+        network.family().torchvisionName(),
+        network.width(),
+        network.stem().name().toLowerCase(java.util.Locale.ROOT),
+        inputSize,
+        "mlp-" + network.head().hidden() + "-" + network.head().embedding());
+  }
+
+  StreamPosition position(int partition, long offset, int taken) {
+    return new StreamPosition(bagsTopic, partition, offset, taken);
+  }
+
+  /**
+   * @throws IllegalStateException when the checkpoint is of another network; other differences are
+   *     logged: a run may go on with another learning rate
+   */
+  void requireSame(CheckpointInfo found, @Nullable Path file) {
+    if (!found.architecture().equals(architecture())) {
+      throw new IllegalStateException(
+          "checkpoint "
+              + file
+              + " is of "
+              + found.architecture()
+              + " and the configuration asks for "
+              + architecture()
+              + "; choose the same student, or another data.dir for a new one");
+    }
+    if (!found.configuration().equals(configuration)) {
+      LOG.warn("the configuration has changed since checkpoint {} was written", file);
+    }
+  }
+}

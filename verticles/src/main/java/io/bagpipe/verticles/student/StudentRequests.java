@@ -1,0 +1,9 @@
+package io.bagpipe.verticles.student;
+
+/** Event-bus requests that the student answers beside those of the operations side. */
+public final class StudentRequests {
+  /** {@code {}} → {@code {anchors, pending}}: trained so far, and waiting for a batch to fill. */
+  public static final String PROGRESS = "bagpipe.student.progress";
+
+  private StudentRequests() {}
+}

@@ -1,0 +1,171 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.sender.SenderSettings;
+import io.bagpipe.streams.source.CheckpointedSource;
+import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
+import io.bagpipe.verticles.stage.TopicTrimmer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code bags} to {@code students}: the training run. One thread of its own makes the student,
+ * trains it, and closes it; this verticle starts and stops that thread and passes on what it says.
+ */
+public final class StudentVerticle extends VerticleBase {
+  private final BagpipeConfig config;
+  private final Settings settings;
+  private final StudentIdentity identity;
+  private final Path checkpoints;
+  private final Surroundings surroundings;
+  private final Desk desk = new Desk();
+  private final Promise<Void> ended = Promise.promise();
+  private @Nullable Announcer announcer;
+  private @Nullable CheckpointedSource source;
+  private @Nullable TopicTrimmer trimmer;
+  private @Nullable StudentHeartbeat heartbeat;
+  private volatile @Nullable StudentLoop loop;
+
+  /**
+   * @param run the run's id and the directory of its checkpoints
+   * @param teacher what the student must match
+   */
+  public StudentVerticle(
+      BagpipeConfig config, Settings settings, Run run, Teacher teacher, Surroundings around) {
+    this.config = config;
+    this.settings = settings;
+    this.identity = StudentIdentity.of(config, run.id(), teacher.embedding(), teacher.sha256());
+    this.checkpoints = run.checkpoints();
+    this.surroundings = around;
+  }
+
+  /** Which run, and where its checkpoints are. */
+  public record Run(String id, Path checkpoints) {}
+
+  /** What training depends on of the teacher: values of its embedding, and its file's digest. */
+  public record Teacher(int embedding, String sha256) {}
+
+  @Override
+  public Future<?> start() {
+    var kafka = surroundings.kafka();
+    SenderSettings dead = SenderSettings.to(config.topics().dlq());
+    announcer = new Announcer(vertx, kafka, config.topics().students(), dead);
+    Promise<StudentLoop> ready = Promise.promise();
+    Thread thread = new Thread(() -> train(ready), "bagpipe-student");
+    thread.start();
+    return ready
+        .future()
+        .compose(
+            made -> {
+              new StudentDesk(vertx, desk, made).open();
+              heartbeat =
+                  new StudentHeartbeat(
+                      vertx, made, Objects.requireNonNull(source), config.stages().queueHigh());
+              heartbeat.start();
+              TopicTrimmer trims =
+                  new TopicTrimmer(
+                      vertx,
+                      kafka,
+                      config.topics().bags(),
+                      Settings.group(Stage.STUDENT.id()),
+                      committed -> made.neededFrom());
+              trimmer = trims;
+              trims.start();
+              return Objects.requireNonNull(source).start();
+            });
+  }
+
+  private void train(Promise<StudentLoop> ready) {
+    try (Student student = new StudentFactory(config, settings, identity, checkpoints).open()) {
+      StudentLoop made = prepare(student);
+      loop = made;
+      ready.complete(made);
+      made.run();
+      ended.complete();
+    } catch (IOException | RuntimeException e) {
+      failed(ready, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failed(ready, e);
+    }
+  }
+
+  private void failed(Promise<StudentLoop> ready, Exception e) {
+    desk.close();
+    if (!ready.tryFail(e)) {
+      surroundings.onFailure().accept(e);
+    }
+    ended.tryComplete();
+  }
+
+  private StudentLoop prepare(Student student) {
+    CheckpointedSource made =
+        new CheckpointedSource(
+            vertx,
+            surroundings.kafka(),
+            settings.intake(Stage.STUDENT.id(), config.topics().bags()),
+            partition -> student.positions().of(partition).offset());
+    source = made;
+    BatchAccumulator batch =
+        new BatchAccumulator(
+            config.train().batch(), identity.inputSize(), identity.network().head().embedding());
+    Progress progress = new Progress(event -> event.publish(vertx.eventBus()));
+    return new StudentLoop(
+        student,
+        made,
+        batch,
+        config.topics().images(),
+        new Rhythm(config.checkpoint(), config.eval().everyImages()),
+        progress,
+        desk,
+        new Teller());
+  }
+
+  /** Passes on what the training thread says. */
+  private final class Teller implements StudentLoop.Listener {
+    @Override
+    public void evaluated(long anchors, Evaluation evaluation, double seconds) {
+      Events.evaluation(anchors, evaluation).publish(vertx.eventBus());
+    }
+
+    @Override
+    public void saved(Student.Saved saved) {
+      Events.checkpoint(saved).publish(vertx.eventBus());
+      Objects.requireNonNull(announcer).announce(saved.info(), saved.file());
+    }
+
+    @Override
+    public void buried(DeadLetter dead) throws InterruptedException {
+      Objects.requireNonNull(announcer).bury(dead);
+    }
+  }
+
+  @Override
+  public Future<?> stop() {
+    StudentLoop running = loop;
+    if (running == null) {
+      return Future.succeededFuture();
+    }
+    running.stop();
+    return ended
+        .future()
+        .eventually(() -> Objects.requireNonNull(source).stop())
+        .eventually(() -> trimmer == null ? Future.succeededFuture() : trimmer.stop())
+        .eventually(() -> Objects.requireNonNull(announcer).close())
+        .onComplete(
+            done -> {
+              if (heartbeat != null) {
+                heartbeat.stop();
+              }
+            });
+  }
+}

@@ -1,0 +1,96 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.bingo.BingoTrainer;
+import io.bagpipe.model.bingo.StepReport;
+import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.PoisonRecordException;
+import io.bagpipe.streams.proto.Anchor;
+import io.bagpipe.streams.proto.BagBatch;
+import io.bagpipe.streams.proto.BaggedAnchor;
+import io.bagpipe.verticles.student.BatchAccumulator.Origin;
+import java.util.List;
+
+/**
+ * The anchors' way into the weights: counts them into batches, trains, and keeps position and
+ * ledger in step with what was trained. Confined to the training thread.
+ */
+final class TrainingSession {
+  /** Told of every step, with the time it took. */
+  @FunctionalInterface
+  interface StepListener {
+    void trained(StepReport step, int anchors, long nanos);
+  }
+
+  private final BingoTrainer trainer;
+  private final BatchAccumulator batch;
+  private final Positions positions;
+  private final Ledger ledger;
+  private final String imagesTopic;
+  private final StepListener onStep;
+
+  TrainingSession(
+      Student student, BatchAccumulator batch, String imagesTopic, StepListener onStep) {
+    this.trainer = student.trainer();
+    this.batch = batch;
+    this.positions = student.positions();
+    this.ledger = student.ledger();
+    this.imagesTopic = imagesTopic;
+    this.onStep = onStep;
+  }
+
+  /**
+   * Takes one record of {@code bags}: every anchor that has not been trained yet goes into the
+   * batch, and a batch that is full is trained.
+   *
+   * @throws PoisonRecordException before anything is taken, when an anchor does not fit the student
+   */
+  void take(int partition, long offset, BagBatch record) throws PoisonRecordException {
+    List<BaggedAnchor> anchors = record.getItemsList();
+    for (BaggedAnchor anchor : anchors) {
+      batch.check(anchor);
+    }
+    Positions.At at = positions.of(partition);
+    if (offset < at.offset()) {
+      return; // read again after a rewind; already in the weights
+    }
+    int start = offset == at.offset() ? at.taken() : 0;
+    for (int i = start; i < anchors.size(); i++) {
+      batch.add(anchors.get(i), origin(partition, offset, anchors, i));
+      if (batch.full()) {
+        train();
+      }
+    }
+    if (anchors.isEmpty() && batch.pending() == 0) {
+      positions.skip(partition, offset);
+    }
+  }
+
+  /** Anchors that wait for their batch to fill; they are not in any checkpoint. */
+  int pending() {
+    return batch.pending();
+  }
+
+  private void train() {
+    long began = System.nanoTime();
+    StepReport report = trainer.step(batch.batch());
+    long nanos = System.nanoTime() - began;
+    int anchors = batch.pending();
+    positions.advance(batch.origins());
+    for (Origin origin : batch.origins()) {
+      ledger.add(imagesTopic, origin.image().partition(), origin.image().offset());
+    }
+    batch.clear();
+    onStep.trained(report, anchors, nanos);
+  }
+
+  private static Origin origin(int partition, long offset, List<BaggedAnchor> anchors, int i) {
+    Anchor anchor = anchors.get(i).getAnchor();
+    return new Origin(
+        new ImageCoordinates(anchor.getSourcePartition(), anchor.getSourceOffset()),
+        partition,
+        offset,
+        i + 1,
+        i == anchors.size() - 1);
+  }
+}

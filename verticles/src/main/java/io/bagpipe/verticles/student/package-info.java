@@ -1,0 +1,5 @@
+/** bags to students: the training run. */
+@NullMarked
+package io.bagpipe.verticles.student;
+
+import org.jspecify.annotations.NullMarked;
