@@ -1,0 +1,124 @@
+package io.bagpipe.tests;
+
+import io.bagpipe.model.checkpoint.Checkpoint;
+import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.service.RunPlace;
+import io.bagpipe.verticles.service.Service;
+import io.bagpipe.verticles.student.StudentRequests;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/** A whole service in this process, small enough for a test, and a foreign producer beside it. */
+final class RunningService implements AutoCloseable {
+  static final int BATCH = 16;
+
+  private final Path data;
+  private final Service service;
+
+  private RunningService(Path data, Service service) {
+    this.data = data;
+    this.service = service;
+  }
+
+  static RunningService start(Path data, String... sets) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "data.dir=" + data,
+                "http.port=0",
+                "student.width=4",
+                "student.head-hidden=32",
+                "train.batch=" + BATCH,
+                "train.queue=128",
+                "train.horizon-images=1000",
+                "train.warmup-images=64",
+                "bags.window=64",
+                "bags.min-window=8",
+                "checkpoint.every=1h",
+                "stages.linger=20ms"));
+    all.addAll(List.of(sets));
+    var config = new ConfigSources(Map.of(), null, Map.of(), all).load();
+    return new RunningService(data, Service.start(config, RunPlace.ofService(data)));
+  }
+
+  Service service() {
+    return service;
+  }
+
+  /** As any Kafka client in any language would. */
+  void produce(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", service.kafka().bootstrapServers());
+    properties.put("key.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+    properties.put("value.serializer", "org.apache.kafka.common.serialization.ByteArraySerializer");
+    try (var producer = new KafkaProducer<byte[], byte[]>(properties)) {
+      for (var record : records) {
+        producer.send(record);
+      }
+      producer.flush();
+    }
+  }
+
+  /** {@code {anchors, pending}} of the student. */
+  JsonObject progress() throws Exception {
+    return service
+        .vertx()
+        .eventBus()
+        .<JsonObject>request(StudentRequests.PROGRESS, new JsonObject())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(30, TimeUnit.SECONDS)
+        .body();
+  }
+
+  long seen() throws Exception {
+    JsonObject progress = progress();
+    return progress.getLong("anchors") + progress.getLong("pending");
+  }
+
+  /** Everything committed in a topic's first partition. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", service.kafka().bootstrapServers());
+    properties.put("isolation.level", "read_committed");
+    properties.put(
+        "key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+    properties.put(
+        "value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (var consumer = new KafkaConsumer<byte[], byte[]>(properties)) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        consumer.poll(java.time.Duration.ofMillis(200)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  /** The newest checkpoint on disk. */
+  Checkpoint checkpoint() {
+    return new CheckpointStore(RunPlace.ofService(data).checkpoints(), 3)
+        .latestIntact()
+        .checkpoint();
+  }
+
+  @Override
+  public void close() {
+    service.stop();
+  }
+}

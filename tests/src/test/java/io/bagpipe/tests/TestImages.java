@@ -1,0 +1,68 @@
+package io.bagpipe.tests;
+
+import io.bagpipe.model.data.PngWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Pictures made up from a seed: grey 28x28 with a few classes of shapes. */
+final class TestImages {
+  private static final int SIDE = 28;
+
+  private TestImages() {}
+
+  static byte[] png(int number) {
+    Random random = new Random(number);
+    int kind = number % 4;
+    byte[] pixels = new byte[SIDE * SIDE];
+    for (int y = 0; y < SIDE; y++) {
+      for (int x = 0; x < SIDE; x++) {
+        boolean ink =
+            switch (kind) {
+              case 0 -> x % 8 < 3;
+              case 1 -> y % 8 < 3;
+              case 2 -> (x - 14) * (x - 14) + (y - 14) * (y - 14) < 80;
+              default -> Math.abs(x - y) < 4;
+            };
+        pixels[y * SIDE + x] = (byte) ((ink ? 180 : 20) + random.nextInt(60));
+      }
+    }
+    try (PngWriter writer = new PngWriter()) {
+      return writer.encode(pixels, 0, SIDE, SIDE, 1);
+    }
+  }
+
+  /** Records {@code from} to {@code to} (exclusive), keyed {@code img-NUMBER}, labelled. */
+  static List<ProducerRecord<byte[], byte[]>> records(int from, int to) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      records.add(record("img-" + i, png(i)).withLabel(i % 4).build());
+    }
+    return records;
+  }
+
+  static Builder record(String key, byte[] value) {
+    return new Builder(key, value);
+  }
+
+  /** A record with or without a label. */
+  static final class Builder {
+    private final ProducerRecord<byte[], byte[]> record;
+
+    private Builder(String key, byte[] value) {
+      byte[] bytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+      record = new ProducerRecord<>("images", bytes, value);
+    }
+
+    Builder withLabel(int label) {
+      record.headers().add("label", Integer.toString(label).getBytes(StandardCharsets.UTF_8));
+      return this;
+    }
+
+    ProducerRecord<byte[], byte[]> build() {
+      return record;
+    }
+  }
+}
