@@ -11,6 +11,7 @@ import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.student.StudentVerticle;
 import io.bagpipe.verticles.teacher.TeacherVerticle;
 import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,12 +33,13 @@ final class Deployment {
       Settings settings,
       Plan plan,
       RunPlace place,
+      Vertx vertx,
       KafkaSettings kafka,
       Consumer<Throwable> onFailure) {
     Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), onFailure);
     ops =
         config.roles().contains(Role.OPS)
-            ? OpsParts.verticle(config, settings, place, kafka)
+            ? OpsParts.verticle(config, settings, place, vertx, kafka)
             : null;
     if (ops != null) {
       parts.add(new Part("ops", ops));

@@ -3,24 +3,28 @@ package io.bagpipe.verticles.service;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.Role;
-import io.bagpipe.verticles.ops.ImageIngest;
-import io.bagpipe.verticles.ops.LagSource;
 import io.bagpipe.verticles.ops.OpsConfig;
 import io.bagpipe.verticles.ops.OpsVerticle;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
 
 /** The operations verticle with what it needs of the rest. */
 final class OpsParts {
+  /** Images that wait in Kafka before HTTP ingest is told to come back later. */
+  private static final long DOOR_SHUTS_AT = 100_000;
+
   private OpsParts() {}
 
   static OpsVerticle verticle(
-      BagpipeConfig config, Settings settings, RunPlace place, KafkaSettings kafka) {
+      BagpipeConfig config, Settings settings, RunPlace place, Vertx vertx, KafkaSettings kafka) {
+    KafkaDoor door =
+        new KafkaDoor(vertx, kafka, settings.topics(), settings.recordBytes(), DOOR_SHUTS_AT);
     OpsConfig ops =
         new OpsConfig(
             new OpsConfig.Listen(config.http().host(), config.http().port(), null, null),
@@ -32,10 +36,7 @@ final class OpsParts {
     return new OpsVerticle(
         ops,
         new OpsVerticle.Collaborators(
-            LagSource.NONE,
-            ImageIngest.CLOSED,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            Clock.systemUTC()));
+            door, door, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC()));
   }
 
   private static Set<Stage> stages(Set<Role> roles) {

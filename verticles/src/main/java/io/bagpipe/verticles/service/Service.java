@@ -9,6 +9,7 @@ import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.Role;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.StageState;
+import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -86,11 +87,13 @@ public final class Service {
     await(admin.ensure(settings.topics(), settings.topicSettings()), "the topics");
     await(admin.close(), "the admin client");
     Deployment deployment =
-        new Deployment(config, settings, plan, place, reached, failure::completeExceptionally);
+        new Deployment(
+            config, settings, plan, place, made, reached, failure::completeExceptionally);
     for (Deployment.Part part : deployment.downstreamFirst()) {
       deployments.push(await(made.deployVerticle(part.verticle()), part.name()));
       LOG.atInfo().addKeyValue("role", part.name()).log("started");
     }
+    Controls.open(made);
     httpPort = deployment.httpPort();
     tell(StageState.RUNNING, "");
   }

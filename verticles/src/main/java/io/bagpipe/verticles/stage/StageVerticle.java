@@ -4,7 +4,6 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.TransactionalStage;
-import io.bagpipe.verticles.ops.events.Addresses;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -60,8 +59,15 @@ public abstract class StageVerticle extends VerticleBase {
         new TransactionalStage(vertx, surroundings.kafka(), settings, function);
     running = made;
     made.failure().onFailure(surroundings.onFailure()::accept);
-    vertx.eventBus().localConsumer(Addresses.EVENTS + ".pause", message -> made.pause());
-    vertx.eventBus().localConsumer(Addresses.EVENTS + ".resume", message -> made.resume());
+    Controls.hear(
+        vertx,
+        paused -> {
+          if (paused) {
+            made.pause();
+          } else {
+            made.resume();
+          }
+        });
     Heartbeat beating =
         new Heartbeat(vertx, stage, made, images, settings.intake().queue().highRecords());
     heartbeat = beating;

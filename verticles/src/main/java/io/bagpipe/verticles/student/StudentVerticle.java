@@ -6,6 +6,7 @@ import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.stage.TopicTrimmer;
@@ -67,6 +68,7 @@ public final class StudentVerticle extends VerticleBase {
         .compose(
             made -> {
               new StudentDesk(vertx, desk, made).open();
+              Controls.hear(vertx, made::pause);
               heartbeat =
                   new StudentHeartbeat(
                       vertx, made, Objects.requireNonNull(source), config.stages().queueHigh());

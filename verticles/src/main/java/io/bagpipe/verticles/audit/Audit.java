@@ -1,0 +1,107 @@
+package io.bagpipe.verticles.audit;
+
+import io.bagpipe.model.checkpoint.Ledger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Holds the ledger of a checkpoint against the log: every image must be in the ledger exactly once
+ * or among the dead letters. Anchors of a partition are trained in its order, so that an image
+ * before the last trained one that is neither is lost, and one behind it is only waiting.
+ */
+public final class Audit {
+  private final List<Ledger.Entry> ledger;
+  private final int batch;
+  private final String checkpoint;
+  private final List<String> lost = new ArrayList<>();
+  private final List<String> repeated = new ArrayList<>();
+  private final List<String> foreign = new ArrayList<>();
+  private long images;
+  private long trained;
+  private long dead;
+  private long waiting;
+
+  /**
+   * @param ledger of the newest checkpoint, the entries of the images' topic
+   * @param batch anchors of a training step
+   * @param checkpoint where the ledger is from, for people
+   */
+  Audit(List<Ledger.Entry> ledger, int batch, String checkpoint) {
+    this.ledger = List.copyOf(ledger);
+    this.batch = batch;
+    this.checkpoint = checkpoint;
+  }
+
+  AuditResult of(List<Pushed> log) {
+    log.forEach(this::look);
+    boolean clean = lost.isEmpty() && repeated.isEmpty() && foreign.isEmpty() && waiting < batch;
+    return new AuditResult(
+        clean,
+        images,
+        trained,
+        dead,
+        waiting,
+        List.copyOf(lost),
+        List.copyOf(repeated),
+        List.copyOf(foreign),
+        batch,
+        checkpoint);
+  }
+
+  private void look(Pushed pushed) {
+    Ledger.Entry entry =
+        ledger.stream()
+            .filter(of -> of.partition() == pushed.partition())
+            .findFirst()
+            .orElse(new Ledger.Entry("", pushed.partition(), 0, 0, new long[0]));
+    long[] ranges = entry.ranges();
+    long end = ranges.length == 0 ? 0 : ranges[ranges.length - 1];
+    images += pushed.images().size();
+    for (long offset : pushed.images()) {
+      boolean inLedger = entry.contains(offset);
+      boolean isDead = pushed.dead().contains(offset);
+      trained += inLedger ? 1 : 0;
+      dead += isDead ? 1 : 0;
+      if (inLedger && isDead) {
+        repeated.add(name(pushed, offset) + " (trained and dead-lettered)");
+      } else if (!inLedger && !isDead) {
+        if (offset < end) {
+          lost.add(name(pushed, offset));
+        } else {
+          waiting++;
+        }
+      }
+    }
+    lookAtLedger(pushed, entry);
+  }
+
+  /** Count and digest show what ranges alone cannot: an image that was entered twice. */
+  private void lookAtLedger(Pushed pushed, Ledger.Entry entry) {
+    long distinct = 0;
+    long digest = 0;
+    long[] ranges = entry.ranges();
+    for (int i = 0; i < ranges.length; i += 2) {
+      for (long offset = ranges[i]; offset < ranges[i + 1]; offset++) {
+        distinct++;
+        digest += Ledger.hash(pushed.partition(), offset);
+        if (offset >= pushed.earliest() && !pushed.images().contains(offset)) {
+          foreign.add(name(pushed, offset));
+        }
+      }
+    }
+    if (entry.count() != distinct || entry.digest() != digest) {
+      repeated.add(
+          "partition "
+              + pushed.partition()
+              + ": "
+              + entry.count()
+              + " anchors for "
+              + distinct
+              + " images");
+    }
+  }
+
+  private static String name(Pushed pushed, long offset) {
+    return pushed.partition() + "-" + offset;
+  }
+}

@@ -1,0 +1,104 @@
+package io.bagpipe.verticles.service;
+
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.kafka.TopicAdmin;
+import io.bagpipe.streams.kafka.Topics;
+import io.bagpipe.streams.sender.ImageSender;
+import io.bagpipe.streams.sender.ImageTooLargeException;
+import io.bagpipe.streams.sender.SenderFullException;
+import io.bagpipe.streams.sender.SenderSettings;
+import io.bagpipe.verticles.ops.ImageIngest;
+import io.bagpipe.verticles.ops.LagSource;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operations side sees of Kafka: how far behind each stage is, and the door for images
+ * that come by HTTP, which shuts while the first stage is too far behind. Any thread; nothing
+ * blocks.
+ */
+final class KafkaDoor implements ImageIngest, LagSource {
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private final TopicAdmin admin;
+  private final ImageSender sender;
+  private final Topics topics;
+  private final long highLag;
+  private volatile long imagesLag;
+
+  /**
+   * @param highLag images not yet read at which the door shuts
+   */
+  KafkaDoor(Vertx vertx, KafkaSettings kafka, Topics topics, int maxRecordBytes, long highLag) {
+    this.admin = new TopicAdmin(vertx, kafka);
+    this.sender =
+        new ImageSender(
+            vertx, kafka, new SenderSettings(topics.images(), maxRecordBytes, 1_000, 64L << 20));
+    this.topics = topics;
+    this.highLag = highLag;
+  }
+
+  @Override
+  public Future<Map<String, Long>> lags() {
+    Map<String, Stage> consumers = new LinkedHashMap<>();
+    consumers.put(topics.images(), Stage.AUGMENT);
+    consumers.put(topics.views(), Stage.TEACHER);
+    consumers.put(topics.embeddings(), Stage.BAGS);
+    consumers.put(topics.bags(), Stage.STUDENT);
+    Map<String, Long> lags = new HashMap<>();
+    Future<?> all = Future.succeededFuture();
+    for (Map.Entry<String, Stage> of : consumers.entrySet()) {
+      all =
+          all.compose(
+              before ->
+                  admin
+                      .lag(Settings.group(of.getValue().id()), of.getKey())
+                      .onSuccess(lag -> lags.put(of.getValue().input(), sum(lag))));
+    }
+    return all.map(
+        done -> {
+          imagesLag = lags.getOrDefault(Stage.AUGMENT.input(), 0L);
+          return lags;
+        });
+  }
+
+  private static long sum(Map<Integer, Long> lag) {
+    return lag.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Override
+  public Future<Answer> offer(@Nullable String key, byte[] bytes, Map<String, String> headers) {
+    if (imagesLag > highLag) {
+      return Future.succeededFuture(new Busy(RETRY));
+    }
+    Map<String, byte[]> raw = new HashMap<>();
+    headers.forEach((name, value) -> raw.put(name, value.getBytes(StandardCharsets.UTF_8)));
+    byte[] id = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+    return sender
+        .send(id, bytes, raw)
+        .<Answer>map(
+            where ->
+                new Accepted(
+                    key == null ? where.partition() + "-" + where.offset() : key,
+                    where.partition(),
+                    where.offset()))
+        .recover(KafkaDoor::refused);
+  }
+
+  private static Future<Answer> refused(Throwable error) {
+    if (error instanceof SenderFullException) {
+      return Future.succeededFuture(new Busy(RETRY));
+    }
+    return error instanceof ImageTooLargeException
+        ? Future.failedFuture(error)
+        : Future.succeededFuture(new Unavailable("Kafka does not answer: " + error.getMessage()));
+  }
+}
