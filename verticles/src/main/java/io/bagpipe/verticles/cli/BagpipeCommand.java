@@ -16,6 +16,8 @@ import picocli.CommandLine.Mixin;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      AuditCommand.class,
+      InspectCommand.class,
       PushCommand.class,
       ConfigCommand.class,
       BenchCommand.class
