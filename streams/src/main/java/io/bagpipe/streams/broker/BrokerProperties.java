@@ -45,8 +45,9 @@ final class BrokerProperties {
     p.put("group.initial.rebalance.delay.ms", "0");
     // a laptop may sleep for months, and offsets that expire mean images trained twice
     p.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
-    // how long a start after a kill waits for the broker's own former registration
-    p.put("broker.session.timeout.ms", "2000");
+    // How long a start after a kill waits for the broker's own former registration to lapse; and
+    // how long the process may stall before the controller takes its broker for dead.
+    p.put("broker.session.timeout.ms", "4000");
     p.put("broker.heartbeat.interval.ms", "500");
     // a killed stage's transaction holds readers back until it is aborted
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
@@ -71,10 +72,8 @@ final class BrokerProperties {
     p.put("log.index.size.max.bytes", Integer.toString(1 << 20));
     p.put("offsets.topic.segment.bytes", Integer.toString(16 << 20));
     p.put("transaction.state.log.segment.bytes", Integer.toString(16 << 20));
-    // No fsync per record: the page cache outlives a killed process, and a laptop that loses power
-    // loses at most these seconds.
-    p.put("log.flush.interval.ms", "5000");
-    p.put("log.flush.scheduler.interval.ms", "5000");
+    // No fsync of our own: the page cache outlives a killed process, and on a busy disk an fsync can
+    // hold up the controller until it takes its own broker for dead.
     // trimmed segments leave the disk soon
     p.put("log.retention.check.interval.ms", "30000");
     p.put("log.segment.delete.delay.ms", "5000");

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransactionalStage {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionalStage.class);
+
+  private static final Duration START_PATIENCE = Duration.ofSeconds(45);
 
   private final Vertx vertx;
   private final Context context;
@@ -92,7 +95,7 @@ public final class TransactionalStage {
     return context
         .executeBlocking(
             () -> {
-              producer.ensureReady();
+              reachBroker();
               return null;
             },
             false)
@@ -106,6 +109,22 @@ public final class TransactionalStage {
         .onSuccess(v -> state.compareAndSet(StageState.STARTING, StageState.RUNNING))
         .onSuccess(v -> LOG.info("stage {} started", settings.stage()))
         .recover(e -> stop(Duration.ZERO).transform(done -> Future.failedFuture(e)));
+  }
+
+  /** A broker that is slow to come up is no reason to give up at once. */
+  private void reachBroker() {
+    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    while (true) {
+      try {
+        producer.ensureReady();
+        return;
+      } catch (TimeoutException e) {
+        if (state() != StageState.STARTING || System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LOG.warn("stage {} has not reached the broker yet: {}", settings.stage(), e.getMessage());
+      }
+    }
   }
 
   /** Fails when the stage failed, with the reason; succeeds when it was stopped. */

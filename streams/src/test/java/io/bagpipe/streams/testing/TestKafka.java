@@ -40,7 +40,14 @@ public final class TestKafka implements BeforeEachCallback, AfterEachCallback {
     Shared() {
       try {
         directory = Files.createTempDirectory("bagpipe-broker");
-        broker = EmbeddedBroker.start(BrokerSettings.in(directory));
+        // never killed, and other builds may starve it
+        broker =
+            EmbeddedBroker.start(
+                new BrokerSettings(
+                    directory,
+                    0,
+                    BrokerSettings.DEFAULT_MAX_RECORD_BYTES,
+                    Map.of("broker.session.timeout.ms", "30000")));
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
