@@ -76,7 +76,7 @@ final class BlockScorer implements AutoCloseable {
     packed = own(new memory(own(productDesc.weights_desc()), cpu));
     plain = own(new memory(desc(type, memory.format_tag.ba, queriesShape), cpu, queries));
     pack = own(new reorder(plain, packed));
-    block = own(new memory(blockDesc, cpu, vectors.scanned(0)));
+    block = own(new memory(blockDesc, cpu, queries)); // set before each use
     productArguments = own(new IntMemoryMap());
     productArguments.put(DNNL_ARG_SRC, block).put(DNNL_ARG_WEIGHTS, packed);
     productArguments.put(DNNL_ARG_DST, own(new memory(scoresDesc, cpu, scoresMemory)));

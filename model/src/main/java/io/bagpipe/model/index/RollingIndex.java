@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>What is exact.</b> Neighbours are the k entries seen with the highest similarity as {@link
  * Vectors#dot} defines it (float64 sums of exact products in a stated order), best first, among
  * equals the older first. Scanning is approximate and only proposes: its error has a proven bound
- * ({@link #errorBound}), and {@link Candidates} keeps everything that the bound cannot rule out.
+ * ({@link #errorBound}), and {@link Candidates} keeps everything that the bound cannot rule out;
+ * where that is too much to rank, a second scan does not round.
  *
  * <p>Native memory holds 4 bytes a value for capacity + 64 entries, rounded up to 32. Confined to
  * one thread; whoever makes it closes it.
@@ -31,14 +32,16 @@ public final class RollingIndex implements AutoCloseable {
    */
   static final int BATCH = 64;
 
-  private static final int COLUMN_STEP = 16;
+  /** Candidates a query has on average above which a second, finer scan costs less than they do. */
+  private static final int CROWD = 256;
 
   private final int dimension;
   private final int slots;
   private final int blockRows;
   private final ScanType scanType;
   private final VectorRows vectors;
-  private final @Nullable BlockScorer[] scorers = new BlockScorer[BATCH / COLUMN_STEP];
+  private final BlockScorers scorers;
+  private @Nullable BlockScorers finerScorers;
   private final Ring ring;
   private final float[] row;
 
@@ -67,6 +70,7 @@ public final class RollingIndex implements AutoCloseable {
     this.slots = (capacity + BATCH + group - 1) / group * group;
     this.blockRows = Math.min(slots, scanType.blockRows(dimension));
     this.vectors = scanType.rows(slots, dimension, blockRows);
+    this.scorers = new BlockScorers(vectors, dimension, blockRows, BATCH);
     this.ring = new Ring(capacity, byteLimit, slots);
     this.row = new float[dimension];
   }
@@ -133,24 +137,46 @@ public final class RollingIndex implements AutoCloseable {
   private List<Neighbourhood> search(
       float[][] queries, int from, View[] views, NeighbourQuery query) {
     int count = views.length;
+    int[][] slots = candidates(scorers, queries, from, views, query);
+    if (scanType != ScanType.FLOAT32 && size(slots) > (long) CROWD * count) {
+      // the window is more crowded than the rounding is fine: scan again without rounding
+      slots = candidates(finerScorers(), queries, from, views, query);
+    }
+    List<Neighbourhood> result = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      result.add(rank(queries[from + i], slots[i], views[i], query));
+    }
+    return result;
+  }
+
+  private static long size(int[][] slots) {
+    long size = 0;
+    for (int[] one : slots) {
+      size += one.length;
+    }
+    return size;
+  }
+
+  /** For each query the slots that may hold its neighbours. */
+  private int[][] candidates(
+      BlockScorers by, float[][] queries, int from, View[] views, NeighbourQuery query) {
+    int count = views.length;
     Candidates[] candidates = new Candidates[count];
     float[] thresholds = new float[count];
     boolean any = false;
     for (int i = 0; i < count; i++) {
-      candidates[i] = new Candidates(query, errorBound(queries[from + i]));
+      candidates[i] = new Candidates(query, errorBound(by.vectors(), queries[from + i]));
       thresholds[i] = candidates[i].threshold();
       any |= views[i].visible() > 0;
     }
     if (any) {
-      BlockScorer scorer = scorer(count);
+      BlockScorer scorer = by.of(count);
       scorer.load(queries, from, count);
       scan(scorer, views, candidates, thresholds);
     }
-    List<Neighbourhood> result = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      result.add(rank(queries[from + i], candidates[i].slots(), views[i], query));
-    }
-    return result;
+    int[][] slots = new int[count][];
+    Arrays.setAll(slots, i -> candidates[i].slots());
+    return slots;
   }
 
   /**
@@ -160,13 +186,13 @@ public final class RollingIndex implements AutoCloseable {
    * order, at most d·2^-24·|x'||q'|, taken four times to cover hardware that rounds products or
    * flushes denormals.
    */
-  private double errorBound(float[] query) {
+  private double errorBound(VectorRows scanned, float[] query) {
     double queryNorm = Vectors.norm(query);
-    double queryResidual = vectors.residual(query);
-    double scannedNorm = vectors.largestNorm() + vectors.largestResidual();
+    double queryResidual = scanned.residual(query);
+    double scannedNorm = scanned.largestNorm() + scanned.largestResidual();
     double rounding = 4 * dimension * 0x1p-24 * scannedNorm * (queryNorm + queryResidual);
     double bound =
-        vectors.largestResidual() * queryNorm + scannedNorm * queryResidual + rounding + 1e-12;
+        scanned.largestResidual() * queryNorm + scannedNorm * queryResidual + rounding + 1e-12;
     return bound * (1 + 1e-9);
   }
 
@@ -247,14 +273,14 @@ public final class RollingIndex implements AutoCloseable {
         Arrays.copyOf(numbers, size), Arrays.copyOf(similarities, size), view.visible());
   }
 
-  private BlockScorer scorer(int queries) {
-    int step = (queries + COLUMN_STEP - 1) / COLUMN_STEP;
-    BlockScorer scorer = scorers[step - 1];
-    if (scorer == null) {
-      scorer = new BlockScorer(vectors, dimension, blockRows, step * COLUMN_STEP);
-      scorers[step - 1] = scorer;
+  private BlockScorers finerScorers() {
+    BlockScorers finer = finerScorers;
+    if (finer == null) {
+      VectorRows whole = new WholeRows(vectors, dimension, blockRows);
+      finer = new BlockScorers(whole, dimension, blockRows, BATCH);
+      finerScorers = finer;
     }
-    return scorer;
+    return finer;
   }
 
   /** A copy of the vector of a push in the window. */
@@ -275,10 +301,10 @@ public final class RollingIndex implements AutoCloseable {
 
   @Override
   public void close() {
-    for (BlockScorer scorer : scorers) {
-      if (scorer != null) {
-        scorer.close();
-      }
+    scorers.close();
+    if (finerScorers != null) {
+      finerScorers.close();
+      finerScorers.vectors().close();
     }
     vectors.close();
   }

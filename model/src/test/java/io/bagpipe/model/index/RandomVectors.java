@@ -41,7 +41,7 @@ final class RandomVectors {
     return unit(vector);
   }
 
-  private float[] near(float[] centre, double spread) {
+  float[] near(float[] centre, double spread) {
     float[] vector = centre.clone();
     for (int i = 0; i < dimension; i++) {
       vector[i] += (float) (spread * random.nextGaussian());

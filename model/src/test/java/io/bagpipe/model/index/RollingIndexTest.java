@@ -51,7 +51,7 @@ class RollingIndexTest {
       RandomVectors vectors = new RandomVectors(random, 8);
       NeighbourQuery query = NeighbourQuery.nearest(6);
       for (int call = 0; call < 200; call++) {
-        boolean look = call % 20 == 0 || call > 190;
+        boolean look = call % 60 == 0 || call > 196;
         int count = 60 + random.nextInt(60);
         Push pushes = Push.random(random, vectors, count, 30_000);
         if (!look) {
@@ -66,6 +66,34 @@ class RollingIndexTest {
           Neighbourhood wanted =
               expected.add(pushes.ids.get(i), pushes.vectors[i], pushes.bytes[i], query);
           assertSame(found.get(i), wanted, "seed " + seed + ", call " + call + ", entry " + i);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ScanType.class)
+  void staysExactWhenAllVectorsAreCloserThanRoundingCanTell(ScanType type) {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int dimension = 64;
+    RandomVectors vectors = new RandomVectors(random, dimension);
+    for (double spread : new double[] {3e-3, 1e-6, 0}) {
+      float[] centre = vectors.scattered();
+      try (RollingIndex index = new RollingIndex(5000, UNBOUNDED, dimension, type)) {
+        BruteForceWindow expected = new BruteForceWindow(5000, UNBOUNDED);
+        NeighbourQuery query = NeighbourQuery.nearest(6);
+        for (int i = 0; i < 6000; i++) {
+          float[] vector = vectors.near(centre, spread);
+          index.restore(List.of(id(i)), new float[][] {vector}, new int[1]);
+          expected.push(id(i), vector, 0);
+        }
+        float[][] queries = new float[20][];
+        Arrays.setAll(queries, i -> vectors.near(centre, spread));
+        List<Neighbourhood> found = index.search(queries, query);
+        for (int i = 0; i < queries.length; i++) {
+          String what = "seed " + seed + ", spread " + spread;
+          assertSame(found.get(i), expected.search(queries[i], query), what);
         }
       }
     }
