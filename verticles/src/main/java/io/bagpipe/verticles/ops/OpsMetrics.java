@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.ops;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.Gate;
 import io.bagpipe.verticles.ops.events.IndexEvent;
@@ -12,21 +13,57 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the status board knows, as meters; tags are stages only, so the cardinality is fixed. Values
  * nobody has reported yet are NaN.
  */
-final class OpsMetrics {
+public final class OpsMetrics {
+  private static final Pattern UNCONVENTIONAL =
+      Pattern.compile("(?:^|[._])(?:ms|ns|count)(?:$|[._])|[._]ns[._]total$");
+
   private OpsMetrics() {}
 
-  static void bind(MeterRegistry registry, StatusBoard board) {
+  /**
+   * A registry for everything this process measures: share it with the Kafka clients ({@code
+   * KafkaClientMetrics}) and the stages. Names that are against Prometheus's conventions and cannot
+   * be mended here (milliseconds, gauges called count) are left out.
+   */
+  public static PrometheusMeterRegistry newRegistry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry
+        .config()
+        .meterFilter(MeterFilter.deny(id -> UNCONVENTIONAL.matcher(id.getName()).find()));
+    return registry;
+  }
+
+  /**
+   * Adds the native libraries' memory.
+   *
+   * @param bytes allocated outside the heap just now
+   */
+  public static void offHeap(MeterRegistry registry, LongSupplier bytes) {
+    Gauge.builder("bagpipe.offheap.memory", bytes, LongSupplier::getAsLong)
+        .baseUnit("bytes")
+        .description("Memory of the native libraries, outside the heap")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** The caller closes what comes back. */
+  static AutoCloseable bind(MeterRegistry registry, StatusBoard board) {
     for (Stage stage : Stage.values()) {
       bindStage(registry, board, stage);
     }
@@ -49,7 +86,7 @@ final class OpsMetrics {
     evaluation(registry, board, "bagpipe.student.rankme", EvaluationEvent::rankMe);
     index(registry, board, "bagpipe.index.entries", null, IndexEvent::live);
     index(registry, board, "bagpipe.index.memory", "bytes", IndexEvent::bytes);
-    bindJvm(registry);
+    return bindJvm(registry);
   }
 
   private static void bindStage(MeterRegistry registry, StatusBoard board, Stage stage) {
@@ -164,11 +201,23 @@ final class OpsMetrics {
     return number == null ? Double.NaN : number.doubleValue();
   }
 
-  private static void bindJvm(MeterRegistry registry) {
+  private static JvmGcMetrics bindJvm(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
-    new ProcessorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      // Micrometer's own counts nanoseconds, which is no base unit.
+      FunctionCounter.builder("process.cpu", system, s -> s.getProcessCpuTime() / 1e9)
+          .baseUnit("seconds")
+          .description("CPU time used by this process")
+          .register(registry);
+      Gauge.builder("process.cpu.usage.ratio", system, OperatingSystemMXBean::getProcessCpuLoad)
+          .description("Share of all cores this process uses just now")
+          .register(registry);
+    }
+    JvmGcMetrics collector = new JvmGcMetrics();
+    collector.bindTo(registry);
+    return collector;
   }
 }

@@ -50,6 +50,7 @@ public final class OpsVerticle extends VerticleBase {
   private @Nullable HistoryStore history;
   private @Nullable Recorder recorder;
   private @Nullable OpsServer server;
+  private @Nullable AutoCloseable meters;
   private boolean diskFails;
 
   public OpsVerticle(OpsConfig config, Collaborators collaborators) {
@@ -65,7 +66,7 @@ public final class OpsVerticle extends VerticleBase {
         new HistoryStore(vertx, config.dataDirectory().resolve("history"), Recorder.series());
     history = store;
     recorder = new Recorder(store);
-    OpsMetrics.bind(with.registry(), board);
+    meters = OpsMetrics.bind(with.registry(), board);
     vertx.eventBus().<JsonObject>localConsumer(Addresses.EVENTS, this::take);
     Health health = new Health(board, config.patience(), config.stages());
     OpsRouter router =
@@ -129,9 +130,20 @@ public final class OpsVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     events.close();
+    closeMeters();
     OpsServer bound = server;
     HistoryStore store = history;
     Future<Void> closed = bound == null ? Future.succeededFuture() : bound.close();
     return closed.eventually(() -> store == null ? Future.succeededFuture() : store.flush());
+  }
+
+  private void closeMeters() {
+    try {
+      if (meters != null) {
+        meters.close();
+      }
+    } catch (Exception e) {
+      LOG.warn("meters did not close: {}", e.toString());
+    }
   }
 }

@@ -4,8 +4,6 @@ import io.bagpipe.verticles.ops.OpsConfig.Limits;
 import io.bagpipe.verticles.ops.OpsConfig.Listen;
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.Stage;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -31,7 +29,7 @@ public final class FakeService {
         LagSource.NONE,
         (key, bytes, headers) ->
             Future.succeededFuture(new ImageIngest.Accepted(key == null ? "0-0" : key, 0, 0)),
-        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        OpsMetrics.newRegistry(),
         Clock.systemUTC());
   }
 

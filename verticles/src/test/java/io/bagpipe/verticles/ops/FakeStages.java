@@ -40,6 +40,7 @@ public final class FakeStages extends VerticleBase {
   private final long periodMillis;
   private final Random random = new Random(7);
   private long anchors;
+  private long taken;
   private long ticks;
   private long at;
   private boolean paused;
@@ -113,6 +114,9 @@ public final class FakeStages extends VerticleBase {
   void tick() {
     ticks++;
     at = ticks <= 0 ? at + 1000 : System.currentTimeMillis();
+    if (!paused) {
+      taken += 180;
+    }
     if (!paused && !studentStopped) {
       anchors += 180 + random.nextInt(60);
       step().publish(vertx.eventBus());
@@ -195,7 +199,7 @@ public final class FakeStages extends VerticleBase {
     double rate = paused || held ? 0 : 205 + 25 * random.nextGaussian();
     return new StageEvent(
         stage,
-        new StageEvent.Flow(anchors + 64L * (4 - i), anchors, i == 0 ? 3 : 0, rate),
+        new StageEvent.Flow(taken + 64L * (4 - i), taken, i == 0 ? 3 : 0, rate),
         Math.min(1, Math.max(0, busy[i] + 0.04 * random.nextGaussian())),
         new StageEvent.Queue(Math.min(64, (int) (busy[i] * 60) + random.nextInt(6)), 64),
         stage == Stage.STUDENT ? Gate.NONE : held ? Gate.CLOSED : Gate.OPEN,

@@ -8,8 +8,6 @@ import io.bagpipe.verticles.ops.OpsConfig.Limits;
 import io.bagpipe.verticles.ops.OpsConfig.Listen;
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.Stage;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -84,7 +82,7 @@ class OpsVerticleTest {
                       ? new ImageIngest.Accepted(key == null ? "0-7" : key, 0, 7)
                       : answer);
             },
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            OpsMetrics.newRegistry(),
             Clock.systemUTC()));
   }
 

@@ -1,0 +1,63 @@
+package io.bagpipe.verticles.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.bagpipe.verticles.ops.OpsConfig.Patience;
+import io.bagpipe.verticles.ops.status.StatusBoard;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class OpsMetricsTest {
+  private static String scrape() throws Exception {
+    PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
+    OpsMetrics.offHeap(registry, () -> 4096);
+    Map<String, Object> nowhere = Map.of("bootstrap.servers", "127.0.0.1:1");
+    try (AutoCloseable own =
+            OpsMetrics.bind(registry, new StatusBoard(Clock.systemUTC(), Patience.DEFAULT));
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(nowhere, new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaClientMetrics kafka = new KafkaClientMetrics(producer)) {
+      kafka.bindTo(registry);
+      assertThat(own).isNotNull();
+      return registry.scrape();
+    }
+  }
+
+  @Test
+  void jvmOffHeapAndKafkaClientsAreThere() throws Exception {
+    assertThat(scrape())
+        .contains("bagpipe_offheap_memory_bytes 4096")
+        .contains("jvm_memory_used_bytes{")
+        .contains("jvm_buffer_memory_used_bytes{")
+        .contains("process_cpu_seconds_total ")
+        .contains("kafka_producer_");
+  }
+
+  @Test
+  void promtoolHasNothingToSay() throws Exception {
+    boolean installed =
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "promtool")));
+    assumeTrue(installed, "promtool is not installed (apt install prometheus): not tried");
+    Process check =
+        new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
+    try (var in = check.getOutputStream()) {
+      in.write(scrape().getBytes(StandardCharsets.UTF_8));
+    }
+
+    String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(said).isEmpty();
+    assertThat(check.waitFor()).isZero();
+  }
+}
