@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard in a real browser, on stages that only pretend. */
 class DashboardIT {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final String ENTER = "\uE007";
   private static final String RIGHT = "\uE014";
 
@@ -66,7 +66,7 @@ class DashboardIT {
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private void serve(int port, Patience patience) throws Exception {

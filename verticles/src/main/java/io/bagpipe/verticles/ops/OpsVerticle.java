@@ -5,6 +5,7 @@ import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.ops.history.HistoryStore;
 import io.bagpipe.verticles.ops.history.Recorder;
+import io.bagpipe.verticles.ops.history.RunLog;
 import io.bagpipe.verticles.ops.http.EventStream;
 import io.bagpipe.verticles.ops.http.OpsRouter;
 import io.bagpipe.verticles.ops.http.OpsServer;
@@ -49,6 +50,7 @@ public final class OpsVerticle extends VerticleBase {
   private final EventStream events;
   private @Nullable HistoryStore history;
   private @Nullable Recorder recorder;
+  private @Nullable RunLog log;
   private @Nullable OpsServer server;
   private @Nullable AutoCloseable meters;
   private boolean diskFails;
@@ -66,6 +68,7 @@ public final class OpsVerticle extends VerticleBase {
         new HistoryStore(vertx, config.dataDirectory().resolve("history"), Recorder.series());
     history = store;
     recorder = new Recorder(store);
+    log = new RunLog(vertx, config.runsDirectory());
     meters = OpsMetrics.bind(with.registry(), board);
     vertx.eventBus().<JsonObject>localConsumer(Addresses.EVENTS, this::take);
     Health health = new Health(board, config.patience(), config.stages());
@@ -100,6 +103,7 @@ public final class OpsVerticle extends VerticleBase {
       board.accept(event);
       long lag = event instanceof StageEvent of ? board.lag(of.stage()) : -1;
       Objects.requireNonNull(recorder).record(event, lag);
+      Objects.requireNonNull(log).record(event);
     } catch (RuntimeException e) {
       // A stage of another version must not take the dashboard down.
       LOG.warn("an event was not understood: {}", e.toString());
@@ -112,7 +116,12 @@ public final class OpsVerticle extends VerticleBase {
       events.send("points", points);
     }
     events.send("status", board.toJson());
-    store.flush().onComplete(done -> saidDisk(done.cause()));
+    flush(store).onComplete(done -> saidDisk(done.cause()));
+  }
+
+  private Future<Void> flush(HistoryStore store) {
+    RunLog runLog = log;
+    return runLog == null ? store.flush() : store.flush().eventually(runLog::flush);
   }
 
   private void saidDisk(@Nullable Throwable failure) {
@@ -134,7 +143,7 @@ public final class OpsVerticle extends VerticleBase {
     OpsServer bound = server;
     HistoryStore store = history;
     Future<Void> closed = bound == null ? Future.succeededFuture() : bound.close();
-    return closed.eventually(() -> store == null ? Future.succeededFuture() : store.flush());
+    return closed.eventually(() -> store == null ? Future.succeededFuture() : flush(store));
   }
 
   private void closeMeters() {

@@ -61,7 +61,7 @@ class OpsVerticleTest {
   }
 
   private static <T> T get(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   private OpsVerticle verticle(Listen listen, Limits limits) {
@@ -91,7 +91,9 @@ class OpsVerticleTest {
     get(vertx.deployVerticle(ops));
     if (stages) {
       get(vertx.deployVerticle(new FakeStages(0, 60)));
-      await().until(() -> json("/api/status").getJsonObject("step") != null);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> json("/api/status").getJsonObject("step") != null);
     }
   }
 
@@ -101,7 +103,7 @@ class OpsVerticleTest {
 
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ops.port() + path))
-        .timeout(Duration.ofSeconds(20));
+        .timeout(Duration.ofSeconds(60));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -125,7 +127,7 @@ class OpsVerticleTest {
   /** What goes over the wire untouched by a client that would tidy it up. */
   private String raw(String text) throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), ops.port())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
@@ -283,10 +285,14 @@ class OpsVerticleTest {
     start(true);
 
     post("/api/control/pause", new byte[0], "application/json");
-    await().until(() -> json("/api/status").getString("sentence").startsWith("Paused"));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> json("/api/status").getString("sentence").startsWith("Paused"));
     assertThat(fetch("/health/ready").statusCode()).isEqualTo(200);
     post("/api/control/resume", new byte[0], "application/json");
-    await().until(() -> !json("/api/status").getString("sentence").startsWith("Paused"));
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> !json("/api/status").getString("sentence").startsWith("Paused"));
   }
 
   @Test
@@ -330,7 +336,9 @@ class OpsVerticleTest {
     assertThat(pushed)
         .containsExactly(
             "f0.png {} " + FakeStages.png("a").length, "f1.png {} " + FakeStages.png("b").length);
-    await().untilAsserted(() -> assertThat(data.resolve("uploads")).isEmptyDirectory());
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .untilAsserted(() -> assertThat(data.resolve("uploads")).isEmptyDirectory());
   }
 
   @Test
@@ -456,6 +464,19 @@ class OpsVerticleTest {
       assertThat(response.body()).doesNotContain("at io.", "Exception");
     }
     assertThat(send(request("/api/status").DELETE()).statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void anErrorDoesNotEndTheConnection() throws Exception {
+    start(false);
+
+    String replies =
+        raw(
+            "GET /api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                .concat("GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+                .concat("Connection: close\r\n\r\n"));
+
+    assertThat(replies).startsWith("HTTP/1.1 404").contains("HTTP/1.1 200");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.bagpipe.verticles.ops.http;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.UUID;
@@ -53,11 +55,19 @@ final class Failures implements Handler<RoutingContext> {
   }
 
   private static void answer(RoutingContext ctx, int status, String code, String message) {
-    if (!ctx.request().isEnded()) {
+    if (bodyUnderWay(ctx.request())) {
       // The rest of the body is not wanted. Closing at once could lose the answer on its way.
       ctx.response().putHeader("Connection", "close");
       ctx.vertx().setTimer(LINGER_MILLIS, late -> ctx.request().connection().close());
     }
     Replies.json(ctx, status, Replies.error(status, code, message));
+  }
+
+  /** Over HTTP/2 the other streams of the connection go on; flow control holds this one back. */
+  private static boolean bodyUnderWay(HttpServerRequest request) {
+    return !request.isEnded()
+        && request.version() != HttpVersion.HTTP_2
+        && (request.headers().contains("Content-Length")
+            || request.headers().contains("Transfer-Encoding"));
   }
 }

@@ -76,6 +76,7 @@ public final class OpsServer {
         new HttpServerOptions()
             .setHost(listen.host())
             .setPort(listen.port())
+            .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(HEADER_BYTES)
             .setIdleTimeout(IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
