@@ -19,7 +19,9 @@ import picocli.CommandLine.Mixin;
       AuditCommand.class,
       InspectCommand.class,
       PushCommand.class,
+      DlqCommand.class,
       ConfigCommand.class,
+      CompletionCommand.class,
       BenchCommand.class
     },
     footer = {

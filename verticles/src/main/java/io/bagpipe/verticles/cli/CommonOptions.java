@@ -95,6 +95,11 @@ public final class CommonOptions {
     return ((BagpipeCommand) command.root().userObject()).environment();
   }
 
+  /** {@code bagpipe} itself, with all its commands. */
+  CommandLine rootCommand() {
+    return command.root().commandLine();
+  }
+
   /** A command that says itself when Kafka is away needs no warnings of its clients beside that. */
   void quietKafka() {
     if (!verbose && LoggerFactory.getLogger("org.apache.kafka") instanceof Logger kafka) {

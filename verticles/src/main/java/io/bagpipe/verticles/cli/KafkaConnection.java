@@ -1,9 +1,9 @@
 package io.bagpipe.verticles.cli;
 
+import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,31 +20,32 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * record be.
  */
 final class KafkaConnection implements AutoCloseable {
-  private static final int SECONDS = 10;
+  private static final int SECONDS = 20;
   private static final String LIMIT = "max.message.bytes";
 
   private final String bootstrap;
+  private final KafkaSettings settings;
   private final Admin admin;
 
   KafkaConnection(String bootstrap, BagpipeConfig config) {
     this.bootstrap = bootstrap;
-    Properties properties = properties(bootstrap, config);
-    properties.putIfAbsent("default.api.timeout.ms", Integer.toString(SECONDS * 1000));
-    properties.putIfAbsent("request.timeout.ms", "5000");
+    this.settings = new KafkaSettings(bootstrap, config.kafka().properties());
+    Map<String, String> patience =
+        Map.of(
+            "default.api.timeout.ms",
+            Integer.toString(SECONDS * 1000),
+            "request.timeout.ms",
+            "5000");
     try {
-      this.admin = Admin.create(properties);
+      this.admin = Admin.create(settings.client(patience, Map.of()));
     } catch (RuntimeException e) {
       throw new CommandFailedException(
           "cannot reach Kafka at " + bootstrap + ": " + Failures.deepest(e), e);
     }
   }
 
-  /** The properties of any client of this configuration. */
-  static Properties properties(String bootstrap, BagpipeConfig config) {
-    Properties properties = new Properties();
-    properties.putAll(config.kafka().properties());
-    properties.put("bootstrap.servers", bootstrap);
-    return properties;
+  KafkaSettings settings() {
+    return settings;
   }
 
   /** Which Kafka it is, whatever its address. */

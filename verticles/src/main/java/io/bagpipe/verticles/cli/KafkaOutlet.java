@@ -1,47 +1,40 @@
 package io.bagpipe.verticles.cli;
 
 import io.bagpipe.model.data.LabelledImage;
-import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.kafka.TopicSettings;
+import io.bagpipe.streams.sender.ImageSender;
+import io.bagpipe.streams.sender.SenderSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
-import java.util.Properties;
-import java.util.concurrent.Semaphore;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Phaser;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sends images as records of a topic with an idempotent producer. */
+/** An outlet into a topic, with a Vert.x of its own. */
 final class KafkaOutlet implements ImageOutlet {
   private static final int MOST_RECORDS = 10_000;
-  private static final int MOST_KIB = 64 << 10;
-  private static final int OVERHEAD = 1024;
+  private static final long MOST_BYTES = 64L << 20;
 
-  private final String topic;
-  private final long largest;
-  private final KafkaProducer<byte[], byte[]> producer;
-  private final Semaphore records = new Semaphore(MOST_RECORDS);
-  private final Semaphore kibibytes = new Semaphore(MOST_KIB);
+  private final int largest;
+  private final Vertx vertx = Vertx.vertx();
+  private final ImageSender sender;
+  // One party for whoever flushes and one for every image on its way.
+  private final Phaser onTheWay = new Phaser(1);
 
   /**
    * Opens a producer.
    *
    * @param largestBatch what the broker takes at once, bytes
    */
-  KafkaOutlet(String topic, long largestBatch, String bootstrap, BagpipeConfig config) {
-    this.topic = topic;
-    this.largest = Math.max(1, Math.min(largestBatch, 1 << 30) - OVERHEAD);
-    Properties properties = new Properties();
-    properties.put("max.request.size", Long.toString(largest + OVERHEAD));
-    properties.put("buffer.memory", Long.toString(Math.max(96L << 20, 2 * largest)));
-    properties.put("batch.size", "262144");
-    properties.put("linger.ms", "5");
-    properties.put("client.id", "bagpipe-push");
-    properties.putAll(KafkaConnection.properties(bootstrap, config));
-    properties.put("acks", "all");
-    properties.put("enable.idempotence", "true");
-    this.producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  KafkaOutlet(String topic, long largestBatch, KafkaSettings kafka) {
+    long overhead = Math.min(TopicSettings.OVERHEAD_BYTES, largestBatch / 16);
+    this.largest = (int) Math.max(1, Math.min(largestBatch - overhead, 1 << 30));
+    this.sender =
+        new ImageSender(vertx, kafka, new SenderSettings(topic, largest, MOST_RECORDS, MOST_BYTES));
   }
 
   @Override
@@ -52,31 +45,64 @@ final class KafkaOutlet implements ImageOutlet {
   @Override
   public void send(LabelledImage image, Consumer<@Nullable Throwable> done)
       throws InterruptedException {
-    int size = Math.min(MOST_KIB, 1 + image.encoded().length / 1024);
-    records.acquire();
-    kibibytes.acquire(size);
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(topic, image.id().getBytes(StandardCharsets.UTF_8), image.encoded());
     String label = image.label();
-    if (label != null) {
-      record.headers().add("label", label.getBytes(StandardCharsets.UTF_8));
+    send(
+        utf8(image.id()),
+        image.encoded(),
+        label == null ? Map.of() : Map.of("label", utf8(label)),
+        done);
+  }
+
+  /** Sends any record; blocks while too much is on its way. */
+  void send(
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Map<String, byte[]> headers,
+      Consumer<@Nullable Throwable> done)
+      throws InterruptedException {
+    long size = (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+    for (Map.Entry<String, byte[]> header : headers.entrySet()) {
+      size += header.getKey().length() + header.getValue().length;
     }
-    producer.send(
-        record,
-        (metadata, error) -> {
-          records.release();
-          kibibytes.release(size);
-          done.accept(error);
-        });
+    await(sender.ready(size));
+    onTheWay.register();
+    sender
+        .send(key, value, headers)
+        .onComplete(
+            sent -> {
+              try {
+                done.accept(sent.cause());
+              } finally {
+                onTheWay.arriveAndDeregister();
+              }
+            });
   }
 
   @Override
   public void flush() {
-    producer.flush();
+    onTheWay.arriveAndAwaitAdvance();
   }
 
   @Override
   public void close() {
-    producer.close();
+    try {
+      // One after the other: what completes on Vert.x's own threads never comes once they are gone.
+      await(sender.close());
+      await(vertx.close());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void await(Future<?> future) throws InterruptedException {
+    try {
+      future.toCompletionStage().toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      throw new CommandFailedException("Kafka: " + Failures.deepest(e), e);
+    }
+  }
+
+  private static byte[] utf8(String s) {
+    return s.getBytes(StandardCharsets.UTF_8);
   }
 }

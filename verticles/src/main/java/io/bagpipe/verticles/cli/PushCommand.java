@@ -60,14 +60,9 @@ final class PushCommand implements Callable<Integer> {
               + " from standard input.")
   private List<Path> paths = new ArrayList<>();
 
-  @Option(names = "--topic", paramLabel = "NAME", description = "Topic; else topics.images.")
-  private @Nullable String topic;
-
-  @Option(
-      names = "--bootstrap",
-      paramLabel = "HOST:PORT",
-      description = "Kafka; else kafka.bootstrap.servers, else the running service's own broker.")
-  private @Nullable String bootstrap;
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private KafkaOptions kafkaOptions;
 
   @Option(
       names = "--split",
@@ -107,8 +102,8 @@ final class PushCommand implements Callable<Integer> {
     check(rate >= 0, "--rate " + rate + ": expected 0 or more");
     check(limit >= 0, "--limit " + limit + ": expected 0 or more");
     BagpipeConfig config = common.config();
-    String to = topic == null ? config.topics().images() : topic;
-    String address = BrokerAddress.find(bootstrap, config);
+    String to = kafkaOptions.topic(config.topics().images());
+    String address = kafkaOptions.bootstrap(config);
     common.quietKafka();
     try (ImageSource source = open();
         KafkaConnection kafka = new KafkaConnection(address, config)) {
@@ -117,20 +112,25 @@ final class PushCommand implements Callable<Integer> {
       String what = kafka.clusterId() + " " + to + " " + fingerprint(source, config.seed());
       PushCounts counts = new PushCounts();
       long start = System.nanoTime();
-      try (PushJournal journal =
+      try (StopSignal signal = StopSignal.register();
+          PushJournal journal =
               new PushJournal(config.data().dir().resolve("push"), what, plan.total(), resume);
-          ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), address, config)) {
-        PushJob.Manner manner = new PushJob.Manner(rate, label);
+          ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings())) {
+        PushJob.Manner manner = new PushJob.Manner(rate, label, signal::requested);
         try (ProgressDisplay display = display(counts, plan, start)) {
           source.skipped().forEach(line -> display.say("skipped " + line));
           new PushJob(source, outlet, journal, manner, counts).run(plan);
         }
-        if (counts.notSent() == 0) {
+        boolean complete = counts.handled() == plan.total() && counts.notSent() == 0;
+        if (complete) {
           journal.delete();
         }
+        report(counts, source.skipped().size(), to, address, start);
+        if (counts.handled() < plan.total()) {
+          common.err().println("bagpipe push: interrupted; the same command with --resume goes on");
+        }
+        return complete ? BagpipeCommand.OK : BagpipeCommand.FAILED;
       }
-      report(counts, source.skipped().size(), to, address, start);
-      return counts.notSent() == 0 ? BagpipeCommand.OK : BagpipeCommand.FAILED;
     }
   }
 

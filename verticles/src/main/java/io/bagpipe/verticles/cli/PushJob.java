@@ -5,6 +5,7 @@ import io.bagpipe.model.data.LabelledImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,9 @@ final class PushJob {
    *
    * @param imagesPerSecond most images a second, 0 for as many as possible
    * @param labels whether labels go along
+   * @param stop whether to stop now
    */
-  record Manner(double imagesPerSecond, boolean labels) {}
+  record Manner(double imagesPerSecond, boolean labels, BooleanSupplier stop) {}
 
   private final ImageSource source;
   private final ImageOutlet outlet;
@@ -40,11 +42,11 @@ final class PushJob {
     this.counts = counts;
   }
 
-  /** Sends everything, and waits until the broker has it. */
+  /** Sends everything, or until it is to stop, and waits until the broker has it. */
   void run(PushPlan plan) throws InterruptedException {
     long start = System.nanoTime();
     long paced = 0;
-    for (long position = 0; position < plan.total(); position++) {
+    for (long position = 0; position < plan.total() && !stopped(); position++) {
       if (journal.isAcknowledged(position)) {
         counts.resumed.incrementAndGet();
         continue;
@@ -103,10 +105,18 @@ final class PushJob {
     LOG.debug("not sent {}", line);
   }
 
+  private boolean stopped() {
+    return manner.stop().getAsBoolean();
+  }
+
   private void pace(long start, long paced) throws InterruptedException {
     if (manner.imagesPerSecond() > 0) {
       long due = start + (long) (paced * 1e9 / manner.imagesPerSecond());
-      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+      for (long left = due - System.nanoTime();
+          left > 0 && !stopped();
+          left = due - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.sleep(Math.min(left, 200_000_000));
+      }
     }
   }
 }

@@ -82,6 +82,18 @@ class PushJobTest {
   }
 
   @Test
+  void stopsWhenToldToWithEverythingFlushed() throws Exception {
+    FakeOutlet outlet = new FakeOutlet();
+    outlet.stopAfter = 7;
+
+    push(outlet, plan(1, false), false, true);
+
+    assertThat(outlet.taken).hasSize(7);
+    assertThat(outlet.flushed).isTrue();
+    assertThat(counts.handled()).isEqualTo(7);
+  }
+
+  @Test
   void sendsAgainWhatWasRefusedBefore() throws Exception {
     FakeOutlet outlet = new FakeOutlet();
     outlet.refused = Set.of("c0/04.png");
@@ -156,7 +168,13 @@ class PushJobTest {
       throws Exception {
     try (source;
         PushJournal journal = new PushJournal(dir.resolve("push"), "p", plan.total(), resume)) {
-      new PushJob(source, outlet, journal, new PushJob.Manner(0, labels), counts).run(plan);
+      new PushJob(
+              source,
+              outlet,
+              journal,
+              new PushJob.Manner(0, labels, () -> outlet.taken.size() >= outlet.stopAfter),
+              counts)
+          .run(plan);
     }
   }
 
@@ -164,6 +182,7 @@ class PushJobTest {
     final List<LabelledImage> taken = new ArrayList<>();
     Set<String> refused = Set.of();
     int dieAfter = Integer.MAX_VALUE;
+    int stopAfter = Integer.MAX_VALUE;
     boolean flushed;
 
     @Override

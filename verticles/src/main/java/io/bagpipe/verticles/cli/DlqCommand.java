@@ -1,0 +1,19 @@
+package io.bagpipe.verticles.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bagpipe dlq}: what could not be read, and why. */
+@Command(
+    name = "dlq",
+    description = "Images that could not be read: what failed and why, save them, send them again.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class},
+    footer = {"", "Example:", "  bagpipe dlq list"})
+final class DlqCommand {
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
+  DlqCommand() {}
+}
