@@ -14,15 +14,8 @@ final class ColorOps {
   private static final int GREEN = 38470;
   private static final int BLUE = 7471;
   private static final int HALF = 1 << 15;
-
-  /** Reciprocals of 1 to 255: divisions in the hue's inner loop. */
-  private static final float[] INVERSE = new float[256];
-
-  static {
-    for (int i = 1; i < INVERSE.length; i++) {
-      INVERSE[i] = 1f / i;
-    }
-  }
+  private static final int HUE_BITS = 16;
+  private static final int HUE_HALF = 1 << 15;
 
   private ColorOps() {}
 
@@ -69,7 +62,7 @@ final class ColorOps {
 
   private static void blend(int[] plane, int count, int base, int with, int alpha) {
     for (int i = 0; i < count; i++) {
-      plane[i] = Math.max(0, Math.min(255, (base + (plane[i] - with) * alpha) >> BITS));
+      plane[i] = clamp((base + (plane[i] - with) * alpha) >> BITS);
     }
   }
 
@@ -79,40 +72,76 @@ final class ColorOps {
       return;
     }
     int alpha = fixed(factor);
+    int[] grey = view.scratch();
+    luminance(view, grey);
+    blend(view.red(), grey, view.count(), alpha);
+    blend(view.green(), grey, view.count(), alpha);
+    blend(view.blue(), grey, view.count(), alpha);
+  }
+
+  private static void luminance(Planes view, int[] grey) {
     int[] red = view.red();
     int[] green = view.green();
     int[] blue = view.blue();
     int count = view.count();
     for (int i = 0; i < count; i++) {
-      int grey = (red[i] * RED + green[i] * GREEN + blue[i] * BLUE + HALF) >> 16;
-      int base = (grey << BITS) + HAIR;
-      red[i] = Math.max(0, Math.min(255, (base + (red[i] - grey) * alpha) >> BITS));
-      green[i] = Math.max(0, Math.min(255, (base + (green[i] - grey) * alpha) >> BITS));
-      blue[i] = Math.max(0, Math.min(255, (base + (blue[i] - grey) * alpha) >> BITS));
+      grey[i] = (red[i] * RED + green[i] * GREEN + blue[i] * BLUE + HALF) >> 16;
+    }
+  }
+
+  private static void blend(int[] plane, int[] with, int count, int alpha) {
+    int rest = (1 << BITS) - alpha;
+    for (int i = 0; i < count; i++) {
+      plane[i] = clamp((with[i] * rest + plane[i] * alpha + HAIR) >> BITS);
     }
   }
 
   /** All three channels become the luminance (ITU-R 601). */
   static void grayscale(Planes view) {
+    luminance(view, view.red());
+    System.arraycopy(view.red(), 0, view.green(), 0, view.count());
+    System.arraycopy(view.red(), 0, view.blue(), 0, view.count());
+  }
+
+  /**
+   * Turns the hue in HSV. Pillow rounds hue and saturation to bytes on the way, cutting off; this
+   * does not, but turns by the half step that cutting off loses on average. The outcome differs
+   * from Pillow's by less than a level in the mean.
+   *
+   * <p>A channel of an HSV colour is V - clamp(min(k, 4 C - k), 0, C), with k the hue in sixths of
+   * a turn from where that channel begins to rise, times the chroma C. Times C the hue is an
+   * integer: no division is needed, and no branch.
+   *
+   * @param turn part of a full turn, -0.5 to 0.5
+   */
+  static void hue(Planes view, double turn) {
+    double bytes = ((int) (turn * 255) & 0xFF) - (turn == 0 ? 0 : 0.5);
+    int shift = (int) Math.round(bytes * 6 / 255 * (1 << HUE_BITS));
+    int count = view.count();
+    int[] hues = view.scratch();
+    int[] brightest = view.secondScratch();
+    int[] chromas = view.thirdScratch();
+    extremes(view, brightest, chromas);
+    huesTimesChroma(view, brightest, chromas, hues);
+    channel(view.red(), hues, brightest, chromas, shift + (5 << HUE_BITS), count);
+    channel(view.green(), hues, brightest, chromas, shift + (3 << HUE_BITS), count);
+    channel(view.blue(), hues, brightest, chromas, shift + (1 << HUE_BITS), count);
+  }
+
+  private static void extremes(Planes view, int[] brightest, int[] chromas) {
     int[] red = view.red();
     int[] green = view.green();
     int[] blue = view.blue();
     int count = view.count();
     for (int i = 0; i < count; i++) {
-      int grey = (red[i] * RED + green[i] * GREEN + blue[i] * BLUE + HALF) >> 16;
-      red[i] = grey;
-      green[i] = grey;
-      blue[i] = grey;
+      int max = max(red[i], max(green[i], blue[i]));
+      brightest[i] = max;
+      chromas[i] = max - min(red[i], min(green[i], blue[i]));
     }
   }
 
-  /**
-   * Turns the hue, through HSV in bytes as Pillow does.
-   *
-   * @param turn part of a full turn, -0.5 to 0.5
-   */
-  static void hue(Planes view, double turn) {
-    int shift = (int) (turn * 255) & 0xFF;
+  /** Sixths of a turn times the chroma: 0 to 6 C. */
+  private static void huesTimesChroma(Planes view, int[] brightest, int[] chromas, int[] hues) {
     int[] red = view.red();
     int[] green = view.green();
     int[] blue = view.blue();
@@ -121,73 +150,44 @@ final class ColorOps {
       int r = red[i];
       int g = green[i];
       int b = blue[i];
-      int max = Math.max(r, Math.max(g, b));
-      int chroma = max - Math.min(r, Math.min(g, b));
-      if (chroma == 0) {
-        continue;
-      }
-      int saturation = (int) (255 * chroma * INVERSE[max] + 0.0005f);
-      if (saturation == 0) {
-        red[i] = max;
-        green[i] = max;
-        blue[i] = max;
-        continue;
-      }
-      int hue = (hueOf(r, g, b, max, INVERSE[chroma]) + shift) & 0xFF;
-      int sixth = hue * 6 / 255;
-      int fraction = hue * 6 - sixth * 255;
-      // p, q and t of the HSV hexcone, rounded, over 255 * 255.
-      int p = (max * (255 - saturation) * 2 + 255) / 510;
-      int q = (max * (65025 - saturation * fraction) + 32512) / 65025;
-      int t = (max * (65025 - saturation * (255 - fraction)) + 32512) / 65025;
-      switch (sixth) {
-        case 1 -> {
-          red[i] = q;
-          green[i] = max;
-          blue[i] = p;
-        }
-        case 2 -> {
-          red[i] = p;
-          green[i] = max;
-          blue[i] = t;
-        }
-        case 3 -> {
-          red[i] = p;
-          green[i] = q;
-          blue[i] = max;
-        }
-        case 4 -> {
-          red[i] = t;
-          green[i] = p;
-          blue[i] = max;
-        }
-        case 5 -> {
-          red[i] = max;
-          green[i] = p;
-          blue[i] = q;
-        }
-        default -> {
-          red[i] = max;
-          green[i] = t;
-          blue[i] = p;
-        }
-      }
+      int redMax = (brightest[i] - r - 1) >> 31;
+      int greenMax = ((brightest[i] - g - 1) >> 31) & ~redMax;
+      int blueMax = ~(redMax | greenMax);
+      int c = chromas[i];
+      int hue = ((g - b) & redMax) + ((b - r + 2 * c) & greenMax) + ((r - g + 4 * c) & blueMax);
+      hues[i] = hue + ((6 * c) & (hue >> 31));
     }
   }
 
-  /** Hue, 0 to 255. */
-  private static int hueOf(int r, int g, int b, int max, float inverseChroma) {
-    float sixths;
-    if (r == max) {
-      sixths = (g - b) * inverseChroma;
-    } else if (g == max) {
-      sixths = 2 + (b - r) * inverseChroma;
-    } else {
-      sixths = 4 + (r - g) * inverseChroma;
+  private static void channel(
+      int[] plane, int[] hues, int[] brightest, int[] chromas, int shift, int count) {
+    for (int i = 0; i < count; i++) {
+      int c = chromas[i];
+      int turn = 6 * c;
+      // Up to three turns: hue, shift and the channel's own place; take off what is whole.
+      int k = hues[i] + ((c * shift + HUE_HALF) >> HUE_BITS) - turn;
+      k += turn & (k >> 31);
+      k -= turn & ~((k - turn) >> 31);
+      int part = min(c, min(k, 4 * c - k));
+      plane[i] = brightest[i] - (part & ~(part >> 31));
     }
-    if (sixths < 0) {
-      sixths += 6;
-    }
-    return (int) (sixths * 42.5f);
+  }
+
+  private static int max(int a, int b) {
+    int difference = a - b;
+    return a - (difference & (difference >> 31));
+  }
+
+  private static int min(int a, int b) {
+    int difference = a - b;
+    return b + (difference & (difference >> 31));
+  }
+
+  /**
+   * Limits to 0 to 255, by bits: the compiler of Java 17 makes no vector code of Math.min and max.
+   */
+  private static int clamp(int value) {
+    int positive = value & ~(value >> 31);
+    return (positive | ((255 - positive) >> 31)) & 255;
   }
 }

@@ -8,6 +8,7 @@ package io.bagpipe.model.augment;
 final class GaussianBlur {
   private static final int PASSES = 3;
   private static final int ROUND = 1 << 23;
+  private static final int[] NEIGHBOURS = {-2, -1, 0, 1, 2};
 
   private GaussianBlur() {}
 
@@ -36,16 +37,16 @@ final class GaussianBlur {
   }
 
   private static void blurPlane(int[] plane, Planes view, int whole, int full, int edge) {
-    int[] from = plane;
     int[] to = view.scratch();
-    for (int pass = 0; pass < PASSES; pass++) {
-      for (int y = 0; y < view.height(); y++) {
-        blurRow(from, to, y * view.width(), view.width(), whole, full, edge);
-      }
-      int[] swapped = from;
-      from = to;
-      to = swapped;
+    int width = view.width();
+    // The three passes along a row one after the other, while it is in the nearest cache.
+    for (int row = 0; row < view.count(); row += width) {
+      blurRow(plane, to, row, width, whole, full, edge);
+      blurRow(to, plane, row, width, whole, full, edge);
+      blurRow(plane, to, row, width, whole, full, edge);
     }
+    int[] from = to;
+    to = plane;
     for (int pass = 0; pass < PASSES; pass++) {
       for (int y = 0; y < view.height(); y++) {
         blurColumns(from, to, y, view, whole, full, edge);
@@ -68,23 +69,40 @@ final class GaussianBlur {
     for (int x = high; x < width; x++) {
       to[start + x] = clampedPixel(from, start, width, x, whole, full, edge);
     }
-    int end = start + high;
     if (whole == 0) {
-      for (int i = start + low; i < end; i++) {
-        to[i] = (from[i] * full + (from[i - 1] + from[i + 1]) * edge + ROUND) >>> 24;
-      }
+      sumThree(from, to, start + low, high - low, full, edge);
     } else if (whole == 1) {
-      for (int i = start + low; i < end; i++) {
-        to[i] =
-            ((from[i - 1] + from[i] + from[i + 1]) * full
-                    + (from[i - 2] + from[i + 2]) * edge
-                    + ROUND)
-                >>> 24;
-      }
+      sumFive(from, to, start + low, high - low, full, edge);
     } else {
       for (int x = low; x < high; x++) {
         to[start + x] = clampedPixel(from, start, width, x, whole, full, edge);
       }
+    }
+  }
+
+  // The neighbours' distances come from an array: were they known to the compiler, it would see
+  // overlapping loads from one array and give up on vector code.
+
+  private static void sumThree(int[] from, int[] to, int start, int count, int full, int edge) {
+    int left = start + NEIGHBOURS[1];
+    int right = start + NEIGHBOURS[3];
+    for (int x = 0; x < count; x++) {
+      to[start + x] =
+          (from[start + x] * full + (from[left + x] + from[right + x]) * edge + ROUND) >>> 24;
+    }
+  }
+
+  private static void sumFive(int[] from, int[] to, int start, int count, int full, int edge) {
+    int outer = start + NEIGHBOURS[0];
+    int left = start + NEIGHBOURS[1];
+    int right = start + NEIGHBOURS[3];
+    int other = start + NEIGHBOURS[4];
+    for (int x = 0; x < count; x++) {
+      to[start + x] =
+          ((from[left + x] + from[start + x] + from[right + x]) * full
+                  + (from[outer + x] + from[other + x]) * edge
+                  + ROUND)
+              >>> 24;
     }
   }
 

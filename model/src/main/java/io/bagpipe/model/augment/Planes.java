@@ -12,6 +12,8 @@ final class Planes {
   private int[] green = red;
   private int[] blue = red;
   private int[] scratch = red;
+  private int[] secondScratch = red;
+  private int[] thirdScratch = red;
 
   void reshape(int width, int height) {
     int count = Math.multiplyExact(width, height);
@@ -20,6 +22,8 @@ final class Planes {
       green = new int[count];
       blue = new int[count];
       scratch = new int[count];
+      secondScratch = new int[count];
+      thirdScratch = new int[count];
     }
     this.width = width;
     this.height = height;
@@ -52,6 +56,14 @@ final class Planes {
   /** As long as a plane, for whoever works on this. */
   int[] scratch() {
     return scratch;
+  }
+
+  int[] secondScratch() {
+    return secondScratch;
+  }
+
+  int[] thirdScratch() {
+    return thirdScratch;
   }
 
   /** The view as uint8 [height, width, 3], mirrored if wished. */

@@ -7,10 +7,10 @@ import io.bagpipe.model.image.Region;
  * Bilinear resizing with antialiasing, as Pillow's {@code resize(BILINEAR)} does it: a triangle
  * filter as wide as the reduction, columns first, then rows, eight bits in between.
  *
- * <p>Red, green and blue travel in one long, 21 bits each, so that one multiplication serves all
- * three: weights have 12 bits and sum to exactly 4096, and 255 * 4096 + 2048 needs 20 bits.
- * Pillow's weights have 22 bits; the difference is at most one level, on about one pixel of a
- * hundred.
+ * <p>In the first pass red, green and blue travel in one long, 21 bits each, so that one
+ * multiplication serves all three: weights have 12 bits and sum to exactly 4096, and 255 * 4096 +
+ * 2048 needs 20 bits. Pillow's weights have 22 bits; the difference is at most one level, on about
+ * one pixel of a hundred.
  *
  * <p>Confined to one thread; keeps its tables.
  */
@@ -18,12 +18,16 @@ final class Resampler {
   private static final int WEIGHT_BITS = 12;
   private static final long LANES = 1L | 1L << 21 | 1L << 42;
   private static final long ROUND = LANES << (WEIGHT_BITS - 1);
-  private static final long MASK = LANES * 0xFF;
+  private static final int HALF = 1 << (WEIGHT_BITS - 1);
+  private static final int UNROLLED = 4;
 
   private final Taps columns = new Taps();
   private final Taps rows = new Taps();
   private long[] line = new long[0];
-  private long[] between = new long[0];
+  private int[] betweenRed = new int[0];
+  private int[] betweenGreen = betweenRed;
+  private int[] betweenBlue = betweenRed;
+  private int[] sums = betweenRed;
 
   /**
    * What is resized to what.
@@ -80,21 +84,28 @@ final class Resampler {
     int firstRow = rows.first[0];
     int rowCount = rows.first[window.height() - 1] + rows.size[window.height() - 1] - firstRow;
     int needed = Math.multiplyExact(rowCount, window.width());
-    if (between.length < needed) {
-      between = new long[needed];
+    if (betweenRed.length < needed) {
+      betweenRed = new int[needed];
+      betweenGreen = new int[needed];
+      betweenBlue = new int[needed];
+    }
+    if (sums.length < window.width()) {
+      sums = new int[window.width()];
     }
     resizeColumns(in.pixels(), held.width(), firstRow, rowCount, window.width());
     out.reshape(window.width(), window.height());
     for (int y = 0; y < window.height(); y++) {
-      resizeRow(y, firstRow, out);
+      resizeRow(y, firstRow, betweenRed, out.red(), window.width());
+      resizeRow(y, firstRow, betweenGreen, out.green(), window.width());
+      resizeRow(y, firstRow, betweenBlue, out.blue(), window.width());
     }
   }
 
   private void resizeColumns(int[] pixels, int stride, int firstRow, int rowCount, int outWidth) {
     int from = columns.first[0];
     int to = columns.first[outWidth - 1] + columns.size[outWidth - 1];
-    if (line.length < to) {
-      line = new long[to];
+    if (line.length < to + UNROLLED) {
+      line = new long[to + UNROLLED];
     }
     long[] lanes = line;
     for (int y = 0; y < rowCount; y++) {
@@ -103,7 +114,32 @@ final class Resampler {
         long pixel = pixels[row + x];
         lanes[x] = (pixel & 0xFF0000) << 26 | (pixel & 0xFF00) << 13 | (pixel & 0xFF);
       }
-      resizeLine(lanes, y * outWidth, outWidth);
+      if (columns.stride == UNROLLED) {
+        resizeShortLine(lanes, y * outWidth, outWidth);
+      } else {
+        resizeLine(lanes, y * outWidth, outWidth);
+      }
+    }
+  }
+
+  /** Up to a reduction by half: {@value #UNROLLED} taps each, some of them zero. */
+  private void resizeShortLine(long[] lanes, int out, int outWidth) {
+    int[] first = columns.first;
+    int[] weights = columns.weights;
+    int[] red = betweenRed;
+    int[] green = betweenGreen;
+    int[] blue = betweenBlue;
+    for (int x = 0, w = 0; x < outWidth; x++, w += UNROLLED) {
+      int at = first[x];
+      long sum =
+          ROUND
+              + lanes[at] * weights[w]
+              + lanes[at + 1] * weights[w + 1]
+              + lanes[at + 2] * weights[w + 2]
+              + lanes[at + 3] * weights[w + 3];
+      red[out + x] = (int) (sum >>> (42 + WEIGHT_BITS)) & 0xFF;
+      green[out + x] = (int) (sum >>> (21 + WEIGHT_BITS)) & 0xFF;
+      blue[out + x] = (int) (sum >>> WEIGHT_BITS) & 0xFF;
     }
   }
 
@@ -111,7 +147,6 @@ final class Resampler {
     int[] first = columns.first;
     int[] size = columns.size;
     int[] weights = columns.weights;
-    long[] to = between;
     for (int x = 0, w = 0; x < outWidth; x++, w += columns.stride) {
       int at = first[x];
       int taps = size[x];
@@ -119,29 +154,58 @@ final class Resampler {
       for (int i = 0; i < taps; i++) {
         sum += lanes[at + i] * weights[w + i];
       }
-      to[out + x] = (sum >>> WEIGHT_BITS) & MASK;
+      betweenRed[out + x] = (int) (sum >>> (42 + WEIGHT_BITS)) & 0xFF;
+      betweenGreen[out + x] = (int) (sum >>> (21 + WEIGHT_BITS)) & 0xFF;
+      betweenBlue[out + x] = (int) (sum >>> WEIGHT_BITS) & 0xFF;
     }
   }
 
-  private void resizeRow(int y, int firstRow, Planes out) {
-    int width = out.width();
+  /** One row of one plane: whole rows added up, so that the compiler makes vector code of it. */
+  private void resizeRow(int y, int firstRow, int[] from, int[] to, int width) {
     int taps = rows.size[y];
     int in = (rows.first[y] - firstRow) * width;
     int w = y * rows.stride;
     int o = y * width;
     int[] weights = rows.weights;
-    long[] from = between;
-    int[] red = out.red();
-    int[] green = out.green();
-    int[] blue = out.blue();
-    for (int x = 0; x < width; x++, o++) {
-      long sum = ROUND;
-      for (int i = 0, at = in + x; i < taps; i++, at += width) {
-        sum += from[at] * weights[w + i];
-      }
-      red[o] = (int) (sum >>> (42 + WEIGHT_BITS)) & 0xFF;
-      green[o] = (int) (sum >>> (21 + WEIGHT_BITS)) & 0xFF;
-      blue[o] = (int) (sum >>> WEIGHT_BITS) & 0xFF;
+    if (taps == 1) {
+      System.arraycopy(from, in, to, o, width);
+      return;
+    }
+    int[] sums = this.sums;
+    int i = 2;
+    if (taps == 2) {
+      weigh(from, in, width, weights[w], weights[w + 1], sums);
+    } else {
+      weigh(from, in, width, weights[w], weights[w + 1], weights[w + 2], sums);
+      i = 3;
+    }
+    for (; i < taps; i++) {
+      add(from, in + i * width, width, weights[w + i], sums);
+    }
+    for (int x = 0; x < width; x++) {
+      to[o + x] = sums[x] >> WEIGHT_BITS;
+    }
+  }
+
+  private static void weigh(int[] from, int at, int width, int first, int second, int[] sums) {
+    int next = at + width;
+    for (int x = 0; x < width; x++) {
+      sums[x] = from[at + x] * first + from[next + x] * second + HALF;
+    }
+  }
+
+  private static void weigh(
+      int[] from, int at, int width, int first, int second, int third, int[] sums) {
+    int next = at + width;
+    int last = next + width;
+    for (int x = 0; x < width; x++) {
+      sums[x] = from[at + x] * first + from[next + x] * second + from[last + x] * third + HALF;
+    }
+  }
+
+  private static void add(int[] from, int at, int width, int weight, int[] sums) {
+    for (int x = 0; x < width; x++) {
+      sums[x] += from[at + x] * weight;
     }
   }
 
@@ -168,7 +232,7 @@ final class Resampler {
       double spread = Math.max(scale, 1);
       int low = Math.max(0, (int) Math.floor(start));
       int high = Math.min(held, (int) Math.ceil(start + length));
-      stride = (int) Math.ceil(spread) * 2 + 1;
+      stride = Math.max(UNROLLED, (int) Math.ceil(spread * 2));
       int needed = Math.multiplyExact(stride, count);
       if (first.length < count) {
         first = new int[count];
@@ -204,6 +268,9 @@ final class Resampler {
         int upTo = (int) Math.rint(sum * (1 << WEIGHT_BITS));
         weights[i * stride + t] = upTo - given;
         given = upTo;
+      }
+      for (int t = taps; t < stride; t++) {
+        weights[i * stride + t] = 0;
       }
       while (taps > 1 && weights[i * stride + taps - 1] == 0) {
         taps--;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageDecoder {
   private final DecodeLimits limits;
+  private final JpegCodec jpeg = new JpegCodec();
   private final PngCodec png = new PngCodec();
   private final ImageIoCodec others;
   private final PixelBuffer stored = new PixelBuffer();
@@ -47,6 +48,7 @@ public final class ImageDecoder {
     ImageFormat format = ImageFormat.of(file);
     Codec codec =
         switch (format) {
+          case JPEG -> jpeg;
           case PNG -> png;
           default -> others;
         };

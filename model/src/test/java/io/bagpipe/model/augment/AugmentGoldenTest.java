@@ -3,6 +3,7 @@ package io.bagpipe.model.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bagpipe.model.Difference;
 import io.bagpipe.model.Golden;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.ImageDecoder;

@@ -3,6 +3,7 @@ package io.bagpipe.model.augment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bagpipe.model.Difference;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.random.Draw.Purpose;

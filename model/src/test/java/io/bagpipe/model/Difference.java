@@ -1,4 +1,4 @@
-package io.bagpipe.model.augment;
+package io.bagpipe.model;
 
 /** How far two images of one size are apart, in levels of 255. */
 public record Difference(double mean, int max) {
