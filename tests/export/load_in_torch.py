@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Loads an exported student into torchvision's own model and prints what happened as one JSON line.
+"""Loads exported students into torchvision's own models and prints what happened, one JSON line a file.
 
-usage: load_in_torch.py FILE.safetensors [--head] [--stem cifar] [--images N] [--onnx FILE.onnx]
+usage: load_in_torch.py [--images N] FILE.safetensors ...
 
-The architecture is the one the file names. Without --head the keys must match torchvision's exactly, the
-classifier aside: "missing" lists only fc.* or classifier.*, "unexpected" nothing. With --head the model's classifier is
-replaced by the student's projection head first, and then nothing may be missing at all. "features" (and "embedding") are what
-PyTorch computes for N made-up images in [0, 1], normalised as the file says. --onnx checks that file with onnx.checker.
+Architecture and stem are the ones a file names. The keys must match torchvision's exactly, the classifier aside: "missing" lists
+only fc.* or classifier.*, "unexpected" nothing. Where the file has the student's projection head, the model's classifier is replaced by
+one first, and then nothing may be missing at all. "features" (and "embedding") are what PyTorch computes for N made-up images in
+[0, 1], normalised as the file says. FILE.onnx, where there is one beside it, is checked with onnx.checker.
 Exit status 0 when the keys match. Needs torch and torchvision; the safetensors package is not needed.
 """
 import argparse
 import json
+import pathlib
 import struct
 import sys
 
@@ -65,43 +66,58 @@ def check_onnx(path):
     return 'checked'
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    options.add_argument('file')
-    options.add_argument('--head', action='store_true')
-    options.add_argument('--stem', default='imagenet')
-    options.add_argument('--images', type=int, default=0)
-    options.add_argument('--onnx')
-    options = options.parse_args()
+def without_initialisation():
+    """Every tensor is overwritten, and drawing them takes longer than all the rest."""
+    for name in dir(torch.nn.init):
+        if name.endswith('_') and not name.startswith('_'):
+            setattr(torch.nn.init, name, lambda tensor, *args, **kwargs: tensor)
 
-    torch.set_num_threads(1)
-    metadata, state = read_safetensors(options.file)
-    name = metadata['student.architecture'].split()[0]
+
+def load(path, images):
+    metadata, state = read_safetensors(path)
+    name = metadata['student.architecture']
     model = getattr(torchvision.models, name)()
-    if options.stem == 'cifar':
+    if metadata['student.stem'] == 'cifar':
         small_images(model, name)
     prefix = 'fc.' if hasattr(model, 'fc') else 'classifier.'
     classifier = prefix.rstrip('.')
-    if options.head:
+    head = prefix + '0.weight' in state
+    if head:
         setattr(model, classifier, head_of(state, prefix))
 
     missing, unexpected = model.load_state_dict(state, strict=False)
-    matches = not unexpected and all(key.startswith(CLASSIFIERS) for key in missing) and not (options.head and missing)
+    matches = not unexpected and all(key.startswith(CLASSIFIERS) for key in missing) and not (head and missing)
     result = {'architecture': name, 'tensors': len(state), 'missing': missing, 'unexpected': unexpected, 'matches': matches}
 
-    if options.images:
-        pixels = made_up_images(options.images, int(metadata['image.size']))
+    if images:
+        pixels = made_up_images(images, int(metadata['image.size']))
         mean, std = (torch.tensor(json.loads(metadata[key])).view(1, 3, 1, 1) for key in ('image.mean', 'image.std'))
-        head = getattr(model, classifier)
+        projection = getattr(model, classifier)
         setattr(model, classifier, torch.nn.Identity())
         with torch.no_grad():
             features = model.eval()((pixels - mean) / std)
             result['features'] = features.tolist()
-            if options.head:
-                result['embedding'] = head(features).tolist()
-    if options.onnx:
-        result['onnx'] = check_onnx(options.onnx)
-    print(json.dumps(result))
+            if head:
+                result['embedding'] = projection(features).tolist()
+    onnx = pathlib.Path(path).with_suffix('.onnx')
+    if onnx.exists():
+        result['onnx'] = check_onnx(str(onnx))
+    return result
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    options.add_argument('files', nargs='+', metavar='FILE')
+    options.add_argument('--images', type=int, default=0)
+    options = options.parse_args()
+
+    torch.set_num_threads(1)
+    without_initialisation()
+    matches = True
+    for path in options.files:
+        result = load(path, options.images)
+        matches &= result['matches']
+        print(json.dumps(result))
     return 0 if matches else 1
 
 

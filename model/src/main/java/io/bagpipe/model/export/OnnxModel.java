@@ -38,12 +38,14 @@ public final class OnnxModel {
   private static final long MAX_BYTES = Integer.MAX_VALUE;
 
   private final Student student;
+  private final NetworkSpec spec;
   private final boolean head;
   private final OnnxGraph graph = new OnnxGraph();
   private final Map<String, String> values = new HashMap<>();
 
   private OnnxModel(Student student, boolean head) {
     this.student = student;
+    this.spec = student.spec();
     this.head = head;
   }
 
@@ -63,13 +65,12 @@ public final class OnnxModel {
   }
 
   private ProtoMessage build() {
-    NetworkSpec spec = student.spec();
     int size = student.preprocessing().size();
     spec.shapes(size);
     graph.input(PIXELS, NetworkSpec.INPUT_CHANNELS, size, size);
     normalise();
     for (Node node : head ? spec.nodes() : Backbone.nodes(spec)) {
-      add(spec, node);
+      add(node);
     }
     graph.output(FEATURES, spec.featureDimension());
     if (head) {
@@ -98,7 +99,7 @@ public final class OnnxModel {
     values.put(NetworkSpec.INPUT, "normalised");
   }
 
-  private void add(NetworkSpec spec, Node node) {
+  private void add(Node node) {
     List<String> inputs = node.inputs().stream().map(this::value).toList();
     if (node.operation() instanceof Operation.Flatten
         && node.inputs().get(0).equals(spec.featureNode())) {

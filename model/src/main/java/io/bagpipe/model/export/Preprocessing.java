@@ -8,17 +8,19 @@ import java.util.Map;
  * What turns an image into a student's input, stated in every exported file.
  *
  * @param size side of the input, pixels
+ * @param pad black border laid round the image first, pixels a side
  * @param resize side that the image's shorter edge is scaled to before the centre crop of {@code
  *     size}
  * @param mean subtracted from red, green, blue in [0, 1]
  * @param deviation divides them after that
  */
-public record Preprocessing(int size, int resize, float[] mean, float[] deviation) {
+public record Preprocessing(int size, int pad, int resize, float[] mean, float[] deviation) {
   private static final int CHANNELS = 3;
 
   public Preprocessing {
-    if (size < 1 || resize < size) {
-      throw new IllegalArgumentException("a crop of " + size + " after scaling to " + resize);
+    if (size < 1 || pad < 0 || resize < size) {
+      throw new IllegalArgumentException(
+          "a border of " + pad + ", then a crop of " + size + " after scaling to " + resize);
     }
     if (mean.length != CHANNELS || deviation.length != CHANNELS) {
       throw new IllegalArgumentException("mean and deviation need three values each");
@@ -38,6 +40,7 @@ public record Preprocessing(int size, int resize, float[] mean, float[] deviatio
     properties.put("image.range", "[0, 1]");
     properties.put("image.mean", Arrays.toString(mean));
     properties.put("image.std", Arrays.toString(deviation));
+    properties.put("image.pad", Integer.toString(pad));
     properties.put(
         "image.resize",
         "shorter edge to " + resize + ", bilinear with antialiasing, then centre crop of " + size);

@@ -6,17 +6,15 @@ import java.util.Map;
 /**
  * Where a student comes from, stated in every exported file.
  *
- * @param architecture family, width and stem, for people
  * @param anchors images it was trained on
  * @param checkpoint the name of the checkpoint
  * @param teacher the teacher's name or path
  */
-public record Provenance(String architecture, long anchors, String checkpoint, String teacher) {
+public record Provenance(long anchors, String checkpoint, String teacher) {
 
   /** As strings for a file's metadata. */
   public Map<String, String> properties() {
     Map<String, String> properties = new LinkedHashMap<>();
-    properties.put("student.architecture", architecture);
     properties.put("student.anchors", Long.toString(anchors));
     properties.put("student.checkpoint", checkpoint);
     properties.put("student.teacher", teacher);

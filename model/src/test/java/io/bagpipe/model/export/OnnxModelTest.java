@@ -8,7 +8,6 @@ import io.bagpipe.model.Golden;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
-import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
 import java.io.ByteArrayOutputStream;
@@ -29,13 +28,13 @@ class OnnxModelTest {
     Tensor input = NumpyFile.npy(golden.resolve("input.npy"));
     int count = input.shape()[0];
     int size = input.shape()[2];
-    NetworkSpec spec = new Architecture(Family.RESNET18, 8, stem, new Head(32, 16)).spec();
+    Architecture architecture = new Architecture(Family.RESNET18, 8, stem, new Head(32, 16));
     Student student =
         new Student(
-            spec,
+            architecture,
             NumpyFile.npz(golden.resolve("before.npz")),
-            new Preprocessing(size, size, ZERO, ONE),
-            new Provenance("resnet18", 0, "none", "none"));
+            new Preprocessing(size, 0, size, ZERO, ONE),
+            new Provenance(0, "none", "none"));
 
     var result = OnnxRuntimeRun.run(onnx(student, true), input.data(), count, size);
 
@@ -50,9 +49,9 @@ class OnnxModelTest {
     Student student = Students.of(Family.RESNET18, 4, Stem.CIFAR, 16);
     Student bare =
         new Student(
-            student.spec(),
+            student.architecture(),
             student.state(),
-            new Preprocessing(16, 16, ZERO, ONE),
+            new Preprocessing(16, 0, 16, ZERO, ONE),
             student.provenance());
     float[] pixels = Students.pixels(2, 16);
     float[] normalised = pixels.clone();
@@ -97,8 +96,11 @@ class OnnxModelTest {
         .containsEntry("image.size", "28")
         .containsEntry("image.mean", "[0.485, 0.456, 0.406]")
         .containsEntry("image.std", "[0.229, 0.224, 0.225]")
+        .containsEntry("image.pad", "2")
         .containsEntry("image.colour_order", "RGB")
         .containsEntry("student.architecture", "resnet18")
+        .containsEntry("student.width", "4")
+        .containsEntry("student.stem", "cifar")
         .containsEntry("student.anchors", "25600")
         .containsEntry("student.checkpoint", "000025600")
         .containsEntry("student.teacher", "builtin:fashion-mnist");
@@ -108,7 +110,7 @@ class OnnxModelTest {
   @Test
   void weightsThatDoNotFitAreRefusedBeforeAnythingIsWritten() {
     Student narrow = Students.of(Family.RESNET18, 4, Stem.CIFAR, 16);
-    NetworkSpec wide = new Architecture(Family.RESNET18, 8, Stem.CIFAR, new Head(24, 16)).spec();
+    Architecture wide = new Architecture(Family.RESNET18, 8, Stem.CIFAR, new Head(24, 16));
 
     assertThatThrownBy(
             () -> new Student(wide, narrow.state(), narrow.preprocessing(), narrow.provenance()))

@@ -32,10 +32,10 @@ final class Students {
       }
     }
     return new Student(
-        spec,
+        architecture,
         state,
-        new Preprocessing(size, size * 8 / 7, MEAN, DEVIATION),
-        new Provenance(family.torchvisionName(), 25_600, "000025600", "builtin:fashion-mnist"));
+        new Preprocessing(size, 2, size * 8 / 7, MEAN, DEVIATION),
+        new Provenance(25_600, "000025600", "builtin:fashion-mnist"));
   }
 
   /** [count, 3, size, size] in [0, 1]; load_in_torch.py makes the same. */
