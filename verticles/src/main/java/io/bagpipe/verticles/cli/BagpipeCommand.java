@@ -22,6 +22,7 @@ import picocli.CommandLine.Mixin;
       DlqCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
+      DoctorCommand.class,
       BenchCommand.class
     },
     footer = {
