@@ -93,6 +93,19 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
+   * Reads a tensor by its name, as {@link #read(Entry)}.
+   *
+   * @throws ModelFileException if there is none of this name
+   */
+  public Tensor read(String name) throws IOException {
+    Entry entry = find(name);
+    if (entry == null) {
+      throw new ModelFileException(path, "no tensor named " + name);
+    }
+    return read(entry);
+  }
+
+  /**
    * Reads a tensor of F32, or of F16, BF16, F64, which are converted.
    *
    * @throws ModelFileException if its type is another

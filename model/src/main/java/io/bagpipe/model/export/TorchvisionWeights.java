@@ -1,6 +1,6 @@
 package io.bagpipe.model.export;
 
-import io.bagpipe.model.export.SafetensorsFile.Entry;
+import io.bagpipe.model.checkpoint.CheckpointFile;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Node;
 import io.bagpipe.model.network.Operation;
@@ -10,12 +10,12 @@ import io.bagpipe.model.network.Tensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A student's weights as a safetensors file with the names and shapes of torchvision's model of the
@@ -27,6 +27,8 @@ public final class TorchvisionWeights {
 
   /** torchvision's names for what stands in the place of our head. */
   private static final List<String> CLASSIFIERS = List.of("fc.", "classifier.");
+
+  private static final String CHECKPOINT = "bagpipe-checkpoint";
 
   private TorchvisionWeights() {}
 
@@ -60,83 +62,101 @@ public final class TorchvisionWeights {
   }
 
   /**
-   * Reads a network's state from a file with torchvision's names. The backbone must be complete and
-   * must fit; the head is taken if all of it is there and fits, otherwise it stays fresh (a
-   * classifier of torchvision's own is no head); batch norms' counters are ignored.
+   * Reads a network's state from a file with torchvision's names, or from a checkpoint. The
+   * backbone must be complete and must fit; the head is taken if all of it is there and fits,
+   * otherwise it stays fresh (a classifier of torchvision's own is no head); batch norms' counters
+   * are ignored.
    *
    * @param fresh a complete state of {@code spec}, from which the head is taken if need be
    * @throws ModelFileException if the file cannot be used, naming the tensor
+   * @throws io.bagpipe.model.checkpoint.CheckpointException if a checkpoint is not intact
    * @throws IOException if it cannot be read
    */
   public static Loaded load(Path path, NetworkSpec spec, StateDict fresh) throws IOException {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      if (CHECKPOINT.equals(file.metadata().get("format"))) {
+        StateDict network = CheckpointFile.read(path).trainer().network();
+        network.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
+        return new Loading(path, spec, shapes, network::get).load(fresh);
+      }
+      file.entries().forEach(entry -> shapes.put(entry.name(), entry.shape()));
+      return new Loading(path, spec, shapes, file::read).load(fresh);
+    }
+  }
+
+  /** Gets a tensor that is known to be there. */
+  @FunctionalInterface
+  private interface Source {
+    Tensor read(String name) throws IOException;
+  }
+
+  /** One network's state from one file. */
+  private record Loading(Path path, NetworkSpec spec, Map<String, int[]> shapes, Source source) {
+
+    Loaded load(StateDict fresh) throws IOException {
       Set<String> backbone = new HashSet<>();
       Backbone.nodes(spec).forEach(n -> n.parameters().forEach(p -> backbone.add(p.name())));
-      refuseUnknown(path, file, spec, backbone);
+      refuseUnknown(backbone);
       boolean head =
           spec.parameters().stream()
               .filter(parameter -> !backbone.contains(parameter.name()))
-              .allMatch(parameter -> fits(file.find(parameter.name()), parameter));
+              .allMatch(this::fits);
       StateDict state = new StateDict();
       for (Parameter parameter : spec.parameters()) {
         state.put(
             head || backbone.contains(parameter.name())
-                ? read(path, file, spec, parameter)
+                ? read(parameter)
                 : fresh.get(parameter.name()));
       }
       return new Loaded(state, head);
     }
-  }
 
-  private static boolean fits(@Nullable Entry entry, Parameter parameter) {
-    return entry != null && Arrays.equals(entry.shape(), parameter.extents());
-  }
+    private boolean fits(Parameter parameter) {
+      return Arrays.equals(shapes.get(parameter.name()), parameter.extents());
+    }
 
-  private static void refuseUnknown(
-      Path path, SafetensorsFile file, NetworkSpec spec, Set<String> backbone) {
-    List<String> unknown = new ArrayList<>();
-    for (Entry entry : file.entries()) {
-      String name = entry.name();
-      if (!backbone.contains(name)
-          && !name.endsWith(BATCHES_TRACKED)
-          && CLASSIFIERS.stream().noneMatch(name::startsWith)) {
-        unknown.add(name);
+    private void refuseUnknown(Set<String> backbone) {
+      List<String> unknown =
+          shapes.keySet().stream()
+              .filter(name -> !backbone.contains(name))
+              .filter(name -> !name.endsWith(BATCHES_TRACKED))
+              .filter(name -> CLASSIFIERS.stream().noneMatch(name::startsWith))
+              .toList();
+      if (!unknown.isEmpty()) {
+        throw new ModelFileException(
+            path,
+            unknown.get(0)
+                + ": no such tensor in "
+                + spec.name()
+                + (unknown.size() == 1 ? "" : " (and " + (unknown.size() - 1) + " more)"));
       }
     }
-    if (!unknown.isEmpty()) {
-      throw new ModelFileException(
-          path,
-          unknown.get(0)
-              + ": no such tensor in "
-              + spec.name()
-              + (unknown.size() == 1 ? "" : " (and " + (unknown.size() - 1) + " more)"));
-    }
-  }
 
-  private static Tensor read(Path path, SafetensorsFile file, NetworkSpec spec, Parameter parameter)
-      throws IOException {
-    Entry entry = file.find(parameter.name());
-    if (entry == null) {
-      throw new ModelFileException(
-          path, spec.name() + " needs " + parameter.name() + ", which is missing");
-    }
-    if (!fits(entry, parameter)) {
-      throw new ModelFileException(
-          path,
-          parameter.name()
-              + ": shape "
-              + Arrays.toString(entry.shape())
-              + ", but "
-              + spec.name()
-              + " needs "
-              + parameter.shape());
-    }
-    Tensor tensor = file.read(entry);
-    for (float value : tensor.data()) {
-      if (!Float.isFinite(value)) {
-        throw new ModelFileException(path, parameter.name() + ": holds a value of " + value);
+    private Tensor read(Parameter parameter) throws IOException {
+      int[] shape = shapes.get(parameter.name());
+      if (shape == null) {
+        throw new ModelFileException(
+            path, spec.name() + " needs " + parameter.name() + ", which is missing");
       }
+      if (!fits(parameter)) {
+        throw new ModelFileException(
+            path,
+            parameter.name()
+                + ": shape "
+                + Arrays.toString(shape)
+                + ", but "
+                + spec.name()
+                + " needs "
+                + parameter.shape());
+      }
+      Tensor tensor = source.read(parameter.name());
+      for (float value : tensor.data()) {
+        if (!Float.isFinite(value)) {
+          throw new ModelFileException(path, parameter.name() + ": holds a value of " + value);
+        }
+      }
+      return tensor;
     }
-    return tensor;
   }
 }

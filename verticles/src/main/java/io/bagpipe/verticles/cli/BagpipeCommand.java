@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
       ConfigCommand.class,
       CompletionCommand.class,
       DoctorCommand.class,
+      ExportCommand.class,
       BenchCommand.class
     },
     footer = {
