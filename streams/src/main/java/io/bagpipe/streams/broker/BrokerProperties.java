@@ -72,7 +72,8 @@ final class BrokerProperties {
     p.put("log.index.size.max.bytes", Integer.toString(1 << 20));
     p.put("offsets.topic.segment.bytes", Integer.toString(16 << 20));
     p.put("transaction.state.log.segment.bytes", Integer.toString(16 << 20));
-    // No fsync of our own: the page cache outlives a killed process, and on a busy disk an fsync can
+    // No fsync of our own: the page cache outlives a killed process, and on a busy disk an fsync
+    // can
     // hold up the controller until it takes its own broker for dead.
     // trimmed segments leave the disk soon
     p.put("log.retention.check.interval.ms", "30000");

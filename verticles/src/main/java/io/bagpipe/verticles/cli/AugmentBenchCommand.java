@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Reads image files and draws views of them: images a second.",
     footer = {"", "Example:", "  bagpipe bench augment --dir photos --size 224 --views 2"})
+@SuppressWarnings("NullAway.Init") // picocli sets them
 final class AugmentBenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
