@@ -119,6 +119,18 @@ public final class BagWindow implements AutoCloseable {
     return look(numbers);
   }
 
+  /** The newest images in the window with their features, newest first. */
+  public List<Sighting> newest(int count) {
+    List<Sighting> newest = new ArrayList<>();
+    for (long at = ring.next() - 1; at >= ring.oldest() && newest.size() < count; at--) {
+      if (ring.isLive(at)) {
+        String label = payloads.label(ring.slot(at));
+        newest.add(new Sighting(ring.id(at), label, index.vector(at)));
+      }
+    }
+    return newest;
+  }
+
   /** The encoded image under an id in the window. */
   public Optional<byte[]> encoded(byte[] id) {
     long number = ring.number(id);

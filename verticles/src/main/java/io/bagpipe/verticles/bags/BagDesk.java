@@ -3,6 +3,8 @@ package io.bagpipe.verticles.bags;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagWindow;
 import io.bagpipe.model.index.Neighbour;
+import io.bagpipe.model.index.Sighting;
+import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +12,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -17,6 +20,7 @@ import java.util.function.Function;
 /** Answers those who want to look at the windows. Works on worker threads, one look at a time. */
 final class BagDesk {
   private static final int MOST = 200;
+  private static final int MOST_POINTS = 5_000;
 
   private final Vertx vertx;
   private final Windows windows;
@@ -29,6 +33,7 @@ final class BagDesk {
   void open() {
     var bus = vertx.eventBus();
     bus.<JsonObject>localConsumer(Addresses.BAGS_SAMPLE, m -> answer(m, () -> sample(m.body())));
+    bus.<JsonObject>localConsumer(Addresses.INDEX_SAMPLE, m -> answer(m, () -> newest(m.body())));
     bus.<JsonObject>localConsumer(
         Addresses.BAGS_GET, m -> find(m, window -> window.find(key(m)).map(BagDesk::json)));
     bus.<JsonObject>localConsumer(
@@ -53,6 +58,30 @@ final class BagDesk {
       }
     }
     return new JsonObject().put("bags", bags);
+  }
+
+  private JsonObject newest(JsonObject asked) {
+    int count = Math.max(1, Math.min(MOST_POINTS, asked.getInteger("n", 500)));
+    JsonArray items = new JsonArray();
+    for (Windows.Owned owned : windows.all().values()) {
+      synchronized (owned.window()) {
+        for (Sighting seen : owned.window().newest(count - items.size())) {
+          items.add(
+              new JsonObject()
+                  .put("key", new String(seen.id(), StandardCharsets.UTF_8))
+                  .put("label", seen.label())
+                  .put("vector", base64(seen.features())));
+        }
+      }
+      if (items.size() >= count) {
+        break;
+      }
+    }
+    return new JsonObject().put("items", items);
+  }
+
+  private static String base64(float[] vector) {
+    return Base64.getEncoder().encodeToString(Vectors.bytes(vector).toByteArray());
   }
 
   private <T> void find(Message<JsonObject> asked, Function<BagWindow, Optional<T>> look) {

@@ -1,9 +1,11 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 
@@ -12,11 +14,13 @@ final class StudentDesk {
   private final Vertx vertx;
   private final Desk desk;
   private final StudentLoop loop;
+  private final Looks looks;
 
-  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop) {
+  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks) {
     this.vertx = vertx;
     this.desk = desk;
     this.loop = loop;
+    this.looks = looks;
   }
 
   void open() {
@@ -24,6 +28,9 @@ final class StudentDesk {
     bus.<JsonObject>localConsumer(
         Addresses.STUDENT_CHECKPOINT,
         m -> answer(m, () -> Events.checkpoint(loop.save()).toJson()));
+    bus.<JsonObject>localConsumer(
+        Addresses.STUDENT_EMBED, m -> answer(m, () -> embed(m.body().getBinary("bytes"))));
+    bus.<JsonObject>localConsumer(Addresses.STUDENT_EXPORT, this::export);
     bus.<JsonObject>localConsumer(Addresses.STUDENT_EVALUATE, m -> answer(m, this::evaluate));
     bus.<JsonObject>localConsumer(StudentRequests.PROGRESS, m -> answer(m, this::progress));
   }
@@ -42,12 +49,42 @@ final class StudentDesk {
         .put("pending", loop.pending());
   }
 
+  private JsonObject embed(byte[] image) throws ImageRejectedException {
+    float[] embedding = looks.embed(loop.student().engine(), image);
+    JsonArray values = new JsonArray();
+    for (float value : embedding) {
+      values.add(value);
+    }
+    return new JsonObject()
+        .put("embedding", values)
+        .put("anchors", loop.student().trainer().anchors());
+  }
+
+  /** Saves on the training thread, writes on a worker. */
+  private void export(Message<JsonObject> asked) {
+    String format = asked.body().getString("format", "onnx");
+    desk.ask(loop::save)
+        .whenComplete(
+            (saved, error) -> {
+              if (error != null) {
+                asked.fail(503, String.valueOf(error.getMessage()));
+                return;
+              }
+              vertx
+                  .executeBlocking(() -> Exports.write(saved.file(), format), false)
+                  .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
+                  .onFailure(e -> asked.fail(500, String.valueOf(e.getMessage())));
+            });
+  }
+
   private void answer(Message<JsonObject> asked, Callable<JsonObject> work) {
     desk.ask(work)
         .whenComplete(
             (reply, error) -> {
               if (error == null) {
                 asked.reply(reply);
+              } else if (error instanceof ImageRejectedException) {
+                asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
               } else {
                 asked.fail(503, String.valueOf(error.getMessage()));
               }

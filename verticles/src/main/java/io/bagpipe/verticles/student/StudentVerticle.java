@@ -1,5 +1,7 @@
 package io.bagpipe.verticles.student;
 
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.sender.SenderSettings;
@@ -67,7 +69,7 @@ public final class StudentVerticle extends VerticleBase {
         .future()
         .compose(
             made -> {
-              new StudentDesk(vertx, desk, made).open();
+              new StudentDesk(vertx, desk, made, looks()).open();
               Controls.hear(vertx, made::pause);
               heartbeat =
                   new StudentHeartbeat(
@@ -84,6 +86,13 @@ public final class StudentVerticle extends VerticleBase {
               trims.start();
               return Objects.requireNonNull(source).start();
             });
+  }
+
+  private Looks looks() {
+    var bingo = settings.bingo();
+    return new Looks(
+        new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()),
+        new PixelNormalizer(bingo.mean(), bingo.std()));
   }
 
   private void train(Promise<StudentLoop> ready) {

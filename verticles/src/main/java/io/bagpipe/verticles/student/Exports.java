@@ -1,0 +1,48 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.export.CheckpointedStudent;
+import io.bagpipe.model.export.OnnxModel;
+import io.bagpipe.model.export.Student;
+import io.bagpipe.model.export.TorchvisionWeights;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes a checkpoint's student beside the checkpoints, in {@code students/}. */
+final class Exports {
+  private Exports() {}
+
+  /**
+   * @param format {@code onnx} or {@code safetensors}; both with the head
+   * @return the file
+   */
+  static Path write(Path checkpoint, String format) throws IOException {
+    Student student = CheckpointedStudent.read(checkpoint);
+    Path run = checkpoint.toAbsolutePath().getParent().getParent();
+    Path directory = Files.createDirectories(run.resolve("students"));
+    String name =
+        student.architecture().family().torchvisionName()
+            + "-"
+            + student.provenance().anchors()
+            + "."
+            + format;
+    Path aside = directory.resolve(name + ".part");
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
+      switch (format) {
+        case "onnx" -> OnnxModel.write(student, true, out);
+        case "safetensors" -> TorchvisionWeights.write(student, true, out);
+        default ->
+            throw new IllegalArgumentException(
+                "format " + format + " is not valid; expected onnx or safetensors");
+      }
+    }
+    return Files.move(
+        aside,
+        directory.resolve(name),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+}
