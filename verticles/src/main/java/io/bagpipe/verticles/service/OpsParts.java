@@ -4,11 +4,10 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.Role;
 import io.bagpipe.verticles.ops.OpsConfig;
+import io.bagpipe.verticles.ops.OpsMetrics;
 import io.bagpipe.verticles.ops.OpsVerticle;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -36,7 +35,7 @@ final class OpsParts {
     return new OpsVerticle(
         ops,
         new OpsVerticle.Collaborators(
-            door, door, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Clock.systemUTC()));
+            door, door, OpsMetrics.newRegistry(), Clock.systemUTC()));
   }
 
   private static Set<Stage> stages(Set<Role> roles) {

@@ -11,18 +11,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Writes a checkpoint's student beside the checkpoints, in {@code students/}. */
+/** Writes a checkpoint's student in the formats people use. */
 final class Exports {
   private Exports() {}
 
   /**
+   * @param students the directory to write to
    * @param format {@code onnx} or {@code safetensors}; both with the head
    * @return the file
    */
-  static Path write(Path checkpoint, String format) throws IOException {
+  static Path write(Path checkpoint, String format, Path students) throws IOException {
     Student student = CheckpointedStudent.read(checkpoint);
-    Path run = checkpoint.toAbsolutePath().getParent().getParent();
-    Path directory = Files.createDirectories(run.resolve("students"));
+    Path directory = Files.createDirectories(students);
     String name =
         student.architecture().family().torchvisionName()
             + "-"

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** Takes requests from the event bus to the training thread and answers them. */
@@ -15,12 +16,14 @@ final class StudentDesk {
   private final Desk desk;
   private final StudentLoop loop;
   private final Looks looks;
+  private final Path students;
 
-  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks) {
+  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks, Path students) {
     this.vertx = vertx;
     this.desk = desk;
     this.loop = loop;
     this.looks = looks;
+    this.students = students;
   }
 
   void open() {
@@ -71,7 +74,7 @@ final class StudentDesk {
                 return;
               }
               vertx
-                  .executeBlocking(() -> Exports.write(saved.file(), format), false)
+                  .executeBlocking(() -> Exports.write(saved.file(), format, students), false)
                   .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
                   .onFailure(e -> asked.fail(500, String.valueOf(e.getMessage())));
             });

@@ -69,7 +69,8 @@ public final class StudentVerticle extends VerticleBase {
         .future()
         .compose(
             made -> {
-              new StudentDesk(vertx, desk, made, looks()).open();
+              new StudentDesk(vertx, desk, made, looks(), checkpoints.resolveSibling("students"))
+                  .open();
               Controls.hear(vertx, made::pause);
               heartbeat =
                   new StudentHeartbeat(
