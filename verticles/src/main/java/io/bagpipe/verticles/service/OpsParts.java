@@ -34,8 +34,7 @@ final class OpsParts {
             stages(config.roles()));
     return new OpsVerticle(
         ops,
-        new OpsVerticle.Collaborators(
-            door, door, OpsMetrics.newRegistry(), Clock.systemUTC()));
+        new OpsVerticle.Collaborators(door, door, OpsMetrics.newRegistry(), Clock.systemUTC()));
   }
 
   private static Set<Stage> stages(Set<Role> roles) {
