@@ -45,7 +45,7 @@ final class BagpipeProcess {
   private Process start(String... command) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx768m", "--add-modules", "jdk.incubator.vector", "-jar"));
+    line.addAll(List.of("-Xmx768m", "-jar"));
     line.add(jar().toString());
     line.addAll(List.of(command));
     line.addAll(List.of("--set", "data.dir=" + data, "--set", "http.port=0"));
