@@ -32,7 +32,10 @@ public final class StudentEngines {
     Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     StepProfile profile = new StepProfile();
-    Kernels kernels = new OneDnnKernels(batch, profile);
+    Kernels kernels =
+        usesOneDnn(options.backend())
+            ? new OneDnnKernels(batch, profile)
+            : new Nd4jKernels(profile);
     Nd4jStudentEngine engine = new Nd4jStudentEngine(spec, inputSize, batch, kernels, profile);
     engine.load(spec.initialState(seed));
     log.atInfo()
@@ -42,5 +45,16 @@ public final class StudentEngines {
         .addKeyValue("threads", threads)
         .log("student engine ready");
     return engine;
+  }
+
+  /** oneDNN reads ND4J's arrays where they lie, so they must lie in main memory. */
+  private static boolean usesOneDnn(EngineOptions.Backend backend) {
+    boolean onCpu = "CpuBackend".equals(Nd4j.getBackend().getClass().getSimpleName());
+    if (backend == EngineOptions.Backend.ONEDNN && !onCpu) {
+      throw new IllegalArgumentException(
+          "oneDNN needs ND4J's CPU backend, not " + Nd4j.getBackend().getClass().getSimpleName());
+    }
+    return backend == EngineOptions.Backend.ONEDNN
+        || (backend == EngineOptions.Backend.AUTO && onCpu);
   }
 }

@@ -19,6 +19,16 @@ class GoldenNetworkTest {
   @ParameterizedTest
   @ValueSource(strings = {"resnet18_w8_cifar", "resnet18_w8_imagenet"})
   void agreesWithPyTorch(String name) {
+    agreesWithPyTorch(name, EngineOptions.Backend.ONEDNN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "resnet18_w8_imagenet")
+  void agreesWithPyTorchOnNd4jsOperations(String name) {
+    agreesWithPyTorch(name, EngineOptions.Backend.ND4J);
+  }
+
+  private static void agreesWithPyTorch(String name, EngineOptions.Backend backend) {
     // given a network, its parameters and a batch
     Path folder = Golden.path("network", name);
     JsonNode meta = Golden.json(folder.resolve("meta.json"));
@@ -28,7 +38,7 @@ class GoldenNetworkTest {
     float[] images = Npy.channelsLast(input);
     float[] lossWeight = Npy.read(folder.resolve("loss_weight.npy")).data();
     try (StudentEngine engine =
-        StudentEngines.create(spec(meta), size, batch, 1, EngineOptions.DEFAULT)) {
+        StudentEngines.create(spec(meta), size, batch, 1, new EngineOptions(1, backend))) {
       engine.load(Npy.readAll(folder.resolve("before.npz")));
 
       // then evaluation agrees

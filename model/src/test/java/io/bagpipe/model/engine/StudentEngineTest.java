@@ -148,7 +148,8 @@ class StudentEngineTest {
   }
 
   private static StudentEngine engine(long seed) {
-    return StudentEngines.create(SPEC, SIZE, BATCH, seed, EngineOptions.DEFAULT);
+    return StudentEngines.create(
+        SPEC, SIZE, BATCH, seed, new EngineOptions(1, EngineOptions.Backend.AUTO));
   }
 
   private static StateDict gradients(StudentEngine engine) {

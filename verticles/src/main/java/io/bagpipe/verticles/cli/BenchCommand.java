@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures the speed of one part and prints one JSON line.",
-    subcommands = {AugmentBenchCommand.class, KnnBenchCommand.class})
+    subcommands = {AugmentBenchCommand.class, KnnBenchCommand.class, StepBenchCommand.class})
 final class BenchCommand {
   BenchCommand() {}
 }
