@@ -25,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ViewFactory {
   /**
    * A JPEG is decoded at a half, a quarter or an eighth of its size only if the smallest crop still
-   * has this many times the view's pixels each way; then the difference is within what the
-   * reference values allow resizing.
+   * has this many times the view's pixels each way.
    */
   static final double REDUCTION_MARGIN = 2;
 

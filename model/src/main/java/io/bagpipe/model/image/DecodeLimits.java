@@ -26,8 +26,8 @@ public record DecodeLimits(int maxEncodedBytes, long maxPixels, Duration timeLim
     }
   }
 
-  /** 32 MiB, 48 million pixels (192 MB decoded), ten seconds. */
+  /** 32 MiB, 48 million pixels (192 MB decoded), five seconds. */
   public static DecodeLimits defaults() {
-    return new DecodeLimits(32 << 20, 48_000_000, Duration.ofSeconds(10));
+    return new DecodeLimits(32 << 20, 48_000_000, Duration.ofSeconds(5));
   }
 }

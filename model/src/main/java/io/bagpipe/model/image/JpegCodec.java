@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>Our own for three reasons: bad bytes cannot take the process down as they can in native code;
  * it does only what is asked (blocks outside the wanted region are parsed, not transformed; at a
- * reduced scale fewer samples are made of each); and it is two to three times as fast as ImageIO's.
+ * reduced scale fewer samples are made of each); and its buffers are kept from image to image.
  *
  * <p>Strict where libjpeg warns: codes that do not exist, missing restart markers and pixels that
  * end early are {@code CORRUPT}. All of the entropy-coded data is parsed whatever the region, so
@@ -21,7 +21,7 @@ import java.util.Arrays;
  * length, scans are at most {@value #MAX_SCANS}, and the deadline is asked once a row of blocks.
  */
 final class JpegCodec implements Codec {
-  private static final int MAX_SCANS = 256;
+  private static final int MAX_SCANS = 64;
 
   /** Progressive files need two bytes a coefficient; not more than this altogether. */
   private static final long MAX_COEFFICIENTS = 80_000_000;
