@@ -105,8 +105,8 @@ final class ColorOps {
 
   /**
    * Turns the hue in HSV. Pillow rounds hue and saturation to bytes on the way, cutting off; this
-   * does not, but turns by the half step that cutting off loses on average. The outcome is
-   * within the reference values' tolerance for hue.
+   * does not, but turns by the half step that cutting off loses on average. The outcome is within
+   * the reference values' tolerance for hue.
    *
    * <p>A channel of an HSV colour is V - clamp(min(k, 4 C - k), 0, C), with k the hue in sixths of
    * a turn from where that channel begins to rise, times the chroma C. Times C the hue is an

@@ -9,8 +9,8 @@ import io.bagpipe.model.image.Region;
  *
  * <p>In the first pass red, green and blue travel in one long, 21 bits each, so that one
  * multiplication serves all three: weights have 12 bits and sum to exactly 4096, and 255 * 4096 +
- * 2048 needs 20 bits. Pillow's weights have 22 bits; the difference is at most one level on
- * the reference values.
+ * 2048 needs 20 bits. Pillow's weights have 22 bits; the difference is at most one level on the
+ * reference values.
  *
  * <p>Confined to one thread; keeps its tables.
  */

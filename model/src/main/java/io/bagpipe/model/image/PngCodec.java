@@ -10,8 +10,8 @@ import java.util.zip.Inflater;
 /**
  * PNG (W3C recommendation, third edition) straight into packed pixels: every colour type and depth,
  * Adam7, tRNS. Of an animated PNG it reads the default image. Critical chunks must have a good
- * checksum; others are skipped. Our own because ImageIO builds a reader, a stream and a
- * raster for each image, which weighs on small ones.
+ * checksum; others are skipped. Our own because ImageIO builds a reader, a stream and a raster for
+ * each image, which weighs on small ones.
  *
  * <p>Confined to one thread. Per image it allocates nothing, unless the image is larger than those
  * before it.

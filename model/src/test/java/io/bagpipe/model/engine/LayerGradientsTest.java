@@ -137,7 +137,8 @@ class LayerGradientsTest {
               node(
                   "x",
                   new Activation(
-                      Activation.Function.valueOf(kind.toUpperCase().replace(' ', '_')))));
+                      Activation.Function.valueOf(
+                          kind.toUpperCase(java.util.Locale.ROOT).replace(' ', '_')))));
     }
     nodes.add(node("pool", new Operation.GlobalAveragePool(), "x"));
     nodes.add(node("flat", new Operation.Flatten(), "pool"));
