@@ -14,8 +14,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -47,6 +49,7 @@ final class TopicPlan {
             existing ->
                 create(missing(existing.names(), existing.imagesPartitions()))
                     .compose(v -> checkWhenKnown(System.nanoTime() + PATIENCE_NANOS))
+                    .compose(this::awaitLeaders)
                     .map(v -> existing.imagesPartitions()));
   }
 
@@ -135,7 +138,7 @@ final class TopicPlan {
   }
 
   /** A topic just created is not known everywhere at once. */
-  private Future<Void> checkWhenKnown(long deadlineNanos) {
+  private Future<Map<String, TopicDescription>> checkWhenKnown(long deadlineNanos) {
     return check()
         .recover(
             e ->
@@ -148,7 +151,7 @@ final class TopicPlan {
                     : Future.failedFuture(e));
   }
 
-  private Future<Void> check() {
+  private Future<Map<String, TopicDescription>> check() {
     List<String> names = new ArrayList<>(topics.inner());
     names.add(topics.images());
     names.add(topics.deadLetters());
@@ -166,8 +169,24 @@ final class TopicPlan {
               checkLimits(
                   configs.result().entrySet().stream()
                       .collect(Collectors.toMap(e -> e.getKey().name(), Map.Entry::getValue)));
-              return null;
+              return described.result();
             });
+  }
+
+  /**
+   * A topic is known before its leader serves it. Whoever produces in between may see the first
+   * batch refused and the second one accepted as the first: then an idempotent producer is out of
+   * order for good. The admin client asks until every leader answers.
+   */
+  private Future<Void> awaitLeaders(Map<String, TopicDescription> described) {
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    described.forEach(
+        (topic, description) ->
+            description
+                .partitions()
+                .forEach(
+                    p -> all.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest())));
+    return KafkaFutures.on(context, admin.listOffsets(all).all()).mapEmpty();
   }
 
   private void checkPartitions(Map<String, TopicDescription> described) {

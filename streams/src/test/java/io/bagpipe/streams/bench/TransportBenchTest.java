@@ -11,7 +11,7 @@ class TransportBenchTest {
 
   @Test
   void bothWaysCopyEverythingInEitherOrder() throws Exception {
-    try (TransportBench bench = new TransportBench(directory, 50, 2000)) {
+    try (TransportBench bench = new TransportBench(directory, 20, 2000)) {
       for (int round = 0; round < 2; round++) {
         TransportBench.Result result = bench.round();
 
