@@ -11,6 +11,7 @@ import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.student.StudentVerticle;
 import io.bagpipe.verticles.teacher.TeacherVerticle;
 import io.vertx.core.Deployable;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Deployment {
 
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable OpsVerticle ops;
+  private final @Nullable KafkaDoor door;
 
   /**
    * @param onFailure told when a stage cannot go on
@@ -37,12 +39,13 @@ final class Deployment {
       KafkaSettings kafka,
       Consumer<Throwable> onFailure) {
     Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), onFailure);
-    ops =
-        config.roles().contains(Role.OPS)
-            ? OpsParts.verticle(config, settings, place, vertx, kafka)
-            : null;
-    if (ops != null) {
+    if (config.roles().contains(Role.OPS)) {
+      door = OpsParts.door(vertx, kafka, settings);
+      ops = OpsParts.verticle(config, place, door);
       parts.add(new Part("ops", ops));
+    } else {
+      door = null;
+      ops = null;
     }
     if (config.roles().contains(Role.STUDENT)) {
       parts.add(
@@ -75,5 +78,10 @@ final class Deployment {
   /** Where the dashboard is once deployed, or -1. */
   int httpPort() {
     return ops == null ? -1 : ops.port();
+  }
+
+  /** After everything has been undeployed. */
+  Future<Void> close() {
+    return door == null ? Future.succeededFuture() : door.close();
   }
 }

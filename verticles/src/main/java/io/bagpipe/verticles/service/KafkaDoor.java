@@ -101,4 +101,9 @@ final class KafkaDoor implements ImageIngest, LagSource {
         ? Future.failedFuture(error)
         : Future.succeededFuture(new Unavailable("Kafka does not answer: " + error.getMessage()));
   }
+
+  /** After the verticle that uses it has stopped. */
+  Future<Void> close() {
+    return sender.close().eventually(admin::close);
+  }
 }

@@ -20,10 +20,11 @@ final class OpsParts {
 
   private OpsParts() {}
 
-  static OpsVerticle verticle(
-      BagpipeConfig config, Settings settings, RunPlace place, Vertx vertx, KafkaSettings kafka) {
-    KafkaDoor door =
-        new KafkaDoor(vertx, kafka, settings.topics(), settings.recordBytes(), DOOR_SHUTS_AT);
+  static KafkaDoor door(Vertx vertx, KafkaSettings kafka, Settings settings) {
+    return new KafkaDoor(vertx, kafka, settings.topics(), settings.recordBytes(), DOOR_SHUTS_AT);
+  }
+
+  static OpsVerticle verticle(BagpipeConfig config, RunPlace place, KafkaDoor door) {
     OpsConfig ops =
         new OpsConfig(
             new OpsConfig.Listen(config.http().host(), config.http().port(), null, null),

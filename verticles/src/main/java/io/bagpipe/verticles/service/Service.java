@@ -46,6 +46,7 @@ public final class Service {
   private @Nullable EmbeddedBroker broker;
   private @Nullable Vertx vertx;
   private @Nullable KafkaSettings kafka;
+  private @Nullable Deployment deployed;
   private boolean stopped;
   private int httpPort = -1;
 
@@ -89,6 +90,7 @@ public final class Service {
     Deployment deployment =
         new Deployment(
             config, settings, plan, place, made, reached, failure::completeExceptionally);
+    deployed = deployment;
     for (Deployment.Part part : deployment.downstreamFirst()) {
       deployments.push(await(made.deployVerticle(part.verticle()), part.name()));
       LOG.atInfo().addKeyValue("role", part.name()).log("started");
@@ -152,8 +154,12 @@ public final class Service {
     Vertx running = vertx;
     if (running != null) {
       tell(StageState.STOPPED, "Stopping.");
-      for (String deployment : upstreamFirst()) {
-        quietly(running.undeploy(deployment), "undeploying");
+      for (String id : upstreamFirst()) {
+        quietly(running.undeploy(id), "undeploying");
+      }
+      Deployment parts = deployed;
+      if (parts != null) {
+        quietly(parts.close(), "closing the door");
       }
       quietly(running.close(), "closing Vert.x");
     }
