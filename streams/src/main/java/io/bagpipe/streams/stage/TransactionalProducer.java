@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -88,8 +89,19 @@ class TransactionalProducer {
     return current;
   }
 
+  /**
+   * @throws KafkaException when the producer is still busy with a transaction that timed out; it is
+   *     given up, and the next one starts clean
+   */
   void begin() {
-    ready().beginTransaction();
+    Producer<byte[], byte[]> current = ready();
+    try {
+      current.beginTransaction();
+    } catch (IllegalStateException e) {
+      producer = null;
+      current.close(Duration.ZERO);
+      throw new KafkaException("the producer cannot begin a transaction: " + e.getMessage(), e);
+    }
     open = true;
   }
 
