@@ -47,11 +47,13 @@ final class DemoCommand implements Callable<Integer> {
   private static final double WARMUP = 0.055;
 
   /**
-   * More than the paper's 0.03, which is for batches of 256: torchvision's initial weights are 2.4
-   * times PyTorch's default ones, and under batch norm a step counts relative to the weights, so
-   * that a run this short would not get far.
+   * The paper's 0.03 is for batches of 256 and runs of 200 epochs. Torchvision's initial weights
+   * are 2.4 times PyTorch's default ones, and under batch norm a step counts relative to the
+   * weights, so that a run this short needs more, and smaller, steps of a larger rate.
    */
-  private static final String LEARNING_RATE = "0.1";
+  private static final String LEARNING_RATE = "0.05";
+
+  private static final String BATCH = "32";
 
   private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -126,6 +128,7 @@ final class DemoCommand implements Callable<Integer> {
     preferred.put("eval.every-images", Long.toString(Math.max(1, images / 4)));
     preferred.put("train.horizon-images", Long.toString(images));
     preferred.put("train.warmup-images", Long.toString(Math.round(WARMUP * images)));
+    preferred.put("train.batch", BATCH);
     preferred.put("train.lr", LEARNING_RATE);
     preferred.put("train.lr-floor", "0");
     ConfigSources sources = common.sources(preferred);
