@@ -156,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
   private static String where(Service service, BagpipeConfig config) {
     return service.httpPort() < 0
         ? "kafka " + service.kafka().bootstrapServers()
-        : "dashboard: http://" + config.http().host() + ":" + service.httpPort();
+        : "dashboard: " + config.http().url(service.httpPort());
   }
 
   private static void tell(ProgressDisplay display, OpsEvent event) {

@@ -53,9 +53,7 @@ final class RunCommand implements Callable<Integer> {
     ShutdownHook hook = ShutdownHook.install(service::stop);
     try {
       if (service.httpPort() >= 0) {
-        common
-            .err()
-            .println("dashboard: http://" + config.http().host() + ":" + service.httpPort());
+        common.err().println("dashboard: " + config.http().url(service.httpPort()));
       }
       common.err().println("kafka:     " + service.kafka().bootstrapServers());
       common.err().flush();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -146,14 +147,18 @@ public record ConfigSources(
   private static String unknown(String path, String text, String origin) {
     List<String> inside =
         Sections.BY_PATH.keySet().stream().filter(k -> k.startsWith(path + ".")).sorted().toList();
-    String shown = KafkaProperties.isSecret(path) ? "***" : text;
+    Optional<String> near =
+        Nearest.of(path, Sections.BY_PATH.keySet(), Math.max(2, path.length() / 3));
+    boolean secret =
+        KafkaProperties.isSecret(path)
+            || near.map(n -> Objects.requireNonNull(Sections.BY_PATH.get(n)).type().secret())
+                .orElse(false);
+    String shown = secret ? "***" : text;
     String start = path + ": \"" + shown + "\" ";
     String end = " (set by " + origin + ")";
     if (!inside.isEmpty()) {
       return start + "is not valid; expected a section with " + String.join(", ", inside) + end;
     }
-    Optional<String> near =
-        Nearest.of(path, Sections.BY_PATH.keySet(), Math.max(2, path.length() / 3));
     return start
         + "is of an unknown key"
         + near.map(n -> "; did you mean " + n + "?").orElse("; all keys: docs/bagpipe.yaml")

@@ -53,6 +53,12 @@ final class ValueTypes {
     return new ValueType<>(valid, s -> check(s, accepts.test(s)), s -> s, false);
   }
 
+  /** Text that prints as ***. */
+  static ValueType<String> secret(String valid, Predicate<String> accepts) {
+    return new ValueType<>(
+        valid, s -> check(s, accepts.test(s)), s -> s.isEmpty() ? s : "***", false, true);
+  }
+
   static ValueType<Boolean> bool() {
     return new ValueType<>(
         "true or false",

@@ -33,7 +33,7 @@ record Values(Map<String, Entry> entries, Path home) {
       throw new ConfigException(
           key.path()
               + ": \""
-              + oneLine(entry.text())
+              + (key.type().secret() ? "***" : oneLine(entry.text()))
               + "\" is not valid; expected "
               + key.type().valid()
               + " (set by "

@@ -49,7 +49,8 @@ public record OpsConfig(
         throw new IllegalArgumentException(
             "http.host: '"
                 + host
-                + "' is reachable from other hosts; set http.token too, or bind 127.0.0.1");
+                + "' is reachable from other hosts; set http.token or http.token-file too, or bind"
+                + " 127.0.0.1");
       }
     }
 
@@ -81,6 +82,7 @@ public record OpsConfig(
    *
    * @param imageBytes largest image accepted
    * @param bodyBytes largest request body (a multipart push of several images)
+   * @param headerTimeout a connection must bring the head of its (next) request within this time
    * @param bodyTimeout a body must have arrived after this time
    * @param requestsPerSecond per remote address; bursts of four seconds' worth pass
    * @param connections open at once, from everybody
@@ -89,12 +91,14 @@ public record OpsConfig(
   public record Limits(
       int imageBytes,
       int bodyBytes,
+      Duration headerTimeout,
       Duration bodyTimeout,
       int requestsPerSecond,
       int connections,
       int listeners) {
     public static final Limits DEFAULT =
-        new Limits(32 << 20, 64 << 20, Duration.ofSeconds(30), 200, 256, 64);
+        new Limits(
+            32 << 20, 64 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 200, 256, 64);
 
     public Limits {
       if (imageBytes < 1 || bodyBytes < imageBytes) {
@@ -108,6 +112,18 @@ public record OpsConfig(
         throw new IllegalArgumentException(
             "http.limits: requests a second, connections and listeners must be at least 1");
       }
+    }
+
+    /** The same for images of another size; a body may always hold one. */
+    public Limits withImageBytes(int bytes) {
+      return new Limits(
+          bytes,
+          Math.max(bytes, bodyBytes),
+          headerTimeout,
+          bodyTimeout,
+          requestsPerSecond,
+          connections,
+          listeners);
     }
   }
 

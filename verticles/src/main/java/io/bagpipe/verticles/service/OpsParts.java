@@ -2,11 +2,14 @@ package io.bagpipe.verticles.service;
 
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.ConfigException;
+import io.bagpipe.verticles.config.HttpConfig;
 import io.bagpipe.verticles.config.Role;
 import io.bagpipe.verticles.ops.OpsConfig;
 import io.bagpipe.verticles.ops.OpsMetrics;
 import io.bagpipe.verticles.ops.OpsVerticle;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.ops.http.TlsFiles;
 import io.bagpipe.verticles.stage.Settings;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -27,8 +30,8 @@ final class OpsParts {
   static OpsVerticle verticle(BagpipeConfig config, RunPlace place, KafkaDoor door) {
     OpsConfig ops =
         new OpsConfig(
-            new OpsConfig.Listen(config.http().host(), config.http().port(), null, null),
-            OpsConfig.Limits.DEFAULT,
+            listen(config.http()),
+            OpsConfig.Limits.DEFAULT.withImageBytes(Math.toIntExact(config.limits().imageBytes())),
             OpsConfig.Patience.DEFAULT,
             config.data().dir(),
             place.directory(),
@@ -36,6 +39,25 @@ final class OpsParts {
     return new OpsVerticle(
         ops,
         new OpsVerticle.Collaborators(door, door, OpsMetrics.newRegistry(), Clock.systemUTC()));
+  }
+
+  /**
+   * Where to listen and to whom.
+   *
+   * @throws ConfigException when the token is missing beyond loopback or cannot be read, or the TLS
+   *     files are none
+   */
+  static OpsConfig.Listen listen(HttpConfig http) {
+    HttpConfig.Tls files = http.tls();
+    OpsConfig.Tls tls = files == null ? null : new OpsConfig.Tls(files.certificate(), files.key());
+    try {
+      if (tls != null) {
+        TlsFiles.check(tls);
+      }
+      return new OpsConfig.Listen(http.host(), http.port(), http.token(), tls);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static Set<Stage> stages(Set<Role> roles) {

@@ -75,6 +75,9 @@ public final class Service {
   }
 
   private synchronized void start() throws IOException, BrokerStartException {
+    if (config.roles().contains(Role.OPS)) {
+      OpsParts.listen(config.http()); // what cannot listen is said before anything starts
+    }
     Settings settings = new Settings(config);
     Plan plan = Plan.of(config, settings);
     if (config.roles().contains(Role.STUDENT)) {

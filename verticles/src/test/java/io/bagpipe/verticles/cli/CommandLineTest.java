@@ -38,6 +38,7 @@ class CommandLineTest {
           config --frobnicate      | bagpipe config: Unknown option: '--frobnicate' (see bagpipe config --help)
           config --set seed=x      | bagpipe config: seed: "x" is not valid; expected a whole number (set by --set)
           config -c /none.yaml     | bagpipe config: /none.yaml: no such configuration file
+          run --set http.host=::   | bagpipe run: http.host: '::' is reachable from other hosts; set http.token or
           frobnicate               | bagpipe: Unmatched argument at index 0: 'frobnicate'
           """)
   void whatIsNotValidIsOneLineAndExitCodeTwo(String line, String expected) {

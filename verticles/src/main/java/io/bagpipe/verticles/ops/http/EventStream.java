@@ -2,6 +2,7 @@ package io.bagpipe.verticles.ops.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -41,6 +42,10 @@ public final class EventStream implements Handler<RoutingContext> {
             .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
             .putHeader("X-Accel-Buffering", "no");
+    if (ctx.request().method().equals(HttpMethod.HEAD)) {
+      response.end();
+      return;
+    }
     listeners.put(response, new Listener());
     response.exceptionHandler(gone -> listeners.remove(response));
     response.closeHandler(gone -> listeners.remove(response));

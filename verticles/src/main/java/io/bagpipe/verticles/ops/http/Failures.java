@@ -1,11 +1,13 @@
 package io.bagpipe.verticles.ops.http;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,13 @@ final class Failures implements Handler<RoutingContext> {
           415, new String[] {"unsupported_media_type", "not this media type"},
           431, new String[] {"headers_too_large", "the headers are too large"});
 
+  private @Nullable AllowedMethods allowed;
+
+  /** Told once all routes are there. */
+  void allow(AllowedMethods methods) {
+    allowed = methods;
+  }
+
   @Override
   public void handle(RoutingContext ctx) {
     if (ctx.response().headWritten()) {
@@ -39,8 +48,16 @@ final class Failures implements Handler<RoutingContext> {
       answer(ctx, expected.status(), expected.code(), expected.text());
       return;
     }
+    if (failure instanceof HttpClosedException) {
+      LOG.debug("the client of {} went away", ctx.request().path());
+      return;
+    }
     int status = ctx.statusCode();
     String[] words = KNOWN.get(status);
+    AllowedMethods methods = allowed;
+    if (status == 405 && methods != null) {
+      ctx.response().putHeader("Allow", methods.of(ctx.normalizedPath()));
+    }
     if (words != null) {
       answer(ctx, status, words[0], words[1]);
     } else if (failure instanceof IllegalArgumentException) {

@@ -10,12 +10,14 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Set;
 
 /** Puts all routes together; the guards come first. */
 public final class OpsRouter {
@@ -56,6 +58,7 @@ public final class OpsRouter {
     router.route().handler(guard);
     router.route().handler(posts(new BodyTimeout(config.limits().bodyTimeout())));
     mountLogin(router, guard);
+    router.route().handler(posts(new BodyBudget(config.limits().bodyBytes())));
     router.route().handler(posts(bodies(config.limits().bodyBytes())));
 
     StageClient stages = new StageClient(vertx.eventBus(), config.patience().reply());
@@ -69,7 +72,19 @@ public final class OpsRouter {
     new StudentRoutes(vertx, config.runsDirectory(), stages).mount(router);
     new IngestRoute(vertx, parts.ingest(), config.limits().imageBytes()).mount(router);
     new Assets().mount(router);
+    answerHead(router);
+    failures.allow(new AllowedMethods(router));
     return router;
+  }
+
+  /** HEAD is GET without the body, which the server leaves away. */
+  private static void answerHead(Router router) {
+    for (Route route : router.getRoutes()) {
+      Set<HttpMethod> methods = route.methods();
+      if (methods != null && methods.contains(HttpMethod.GET)) {
+        route.method(HttpMethod.HEAD);
+      }
+    }
   }
 
   private static void mountLogin(Router router, Guard guard) {

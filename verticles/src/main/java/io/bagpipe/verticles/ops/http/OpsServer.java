@@ -4,7 +4,6 @@ import io.bagpipe.verticles.ops.OpsConfig;
 import io.bagpipe.verticles.ops.OpsConfig.Listen;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -23,7 +22,6 @@ public final class OpsServer {
 
   private final Vertx vertx;
   private final OpsConfig config;
-  private int connections;
   private @Nullable HttpServer server;
 
   public OpsServer(Vertx vertx, OpsConfig config) {
@@ -53,8 +51,11 @@ public final class OpsServer {
     Listen listen = config.listen();
     HttpServer fresh = vertx.createHttpServer(options(listen));
     server = fresh;
+    OpsConfig.Limits limits = config.limits();
+    Connections connections = new Connections(vertx, limits.connections(), limits.headerTimeout());
+    router.route().order(Integer.MIN_VALUE).handler(connections);
     return fresh
-        .connectionHandler(this::count)
+        .connectionHandler(connections::opened)
         .requestHandler(router)
         .listen()
         .recover(
@@ -91,14 +92,6 @@ public final class OpsServer {
                   .setKeyPath(tls.key().toString()));
     }
     return options;
-  }
-
-  private void count(HttpConnection connection) {
-    connections++;
-    connection.closeHandler(closed -> connections--);
-    if (connections > config.limits().connections()) {
-      connection.close();
-    }
   }
 
   /** The port bound. */

@@ -18,7 +18,17 @@ export function listen({ onStatus, onPoints, onResync, onLink }) {
     });
     source.addEventListener('points', (event) => { heardAt = performance.now(); onPoints(JSON.parse(event.data)); });
     source.addEventListener('resync', () => onResync());
-    source.addEventListener('error', () => { first = true; onLink('reconnecting'); });
+    source.addEventListener('error', () => {
+      first = true;
+      onLink('reconnecting');
+      if (source.readyState === EventSource.CLOSED) signIn();
+    });
+  }
+
+  // A service with another token than before answers, and asks for it.
+  async function signIn() {
+    const reply = await fetch('api/status').catch(() => null);
+    if (reply?.status === 401) location.reload();
   }
 
   setInterval(() => {
