@@ -75,8 +75,10 @@ final class Host {
             + " processors, OMP_NUM_THREADS "
             + (omp.isEmpty() ? "not set" : omp)
             + ", OMP_WAIT_POLICY "
-            + environment.getOrDefault("OMP_WAIT_POLICY", "not set");
-    if (environment.getOrDefault("OMP_WAIT_POLICY", "").equalsIgnoreCase("passive")) {
+            + environment.getOrDefault("OMP_WAIT_POLICY", "not set")
+            + ", GOMP_SPINCOUNT "
+            + environment.getOrDefault("GOMP_SPINCOUNT", "not set");
+    if (sleepsSoon(environment)) {
       return Finding.goodIf(
           processors > 1, "threads", value, "every stage shares the one: give it two or more");
     }
@@ -84,6 +86,13 @@ final class Host {
         "threads",
         value,
         "idle threads spin and take cores from the other stages: start with ./bagpipe, or set"
-            + " OMP_WAIT_POLICY=PASSIVE");
+            + " GOMP_SPINCOUNT=10000");
+  }
+
+  /** Whether a waiting OpenMP thread gives its core back within a millisecond or so. */
+  private static boolean sleepsSoon(Map<String, String> environment) {
+    String policy = environment.getOrDefault("OMP_WAIT_POLICY", "");
+    return policy.equalsIgnoreCase("passive")
+        || (policy.isEmpty() && environment.getOrDefault("GOMP_SPINCOUNT", "").matches("\\d{1,5}"));
   }
 }

@@ -2,6 +2,7 @@ package io.bagpipe.model.doctor;
 
 import io.bagpipe.model.doctor.Finding.Severity;
 import io.bagpipe.model.engine.NativeLibraries;
+import io.bagpipe.model.engine.NvidiaGpus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MachineDoctor {
   private static final Logger LOG = LoggerFactory.getLogger(MachineDoctor.class);
-  private static final String CUDA_BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
 
   private MachineDoctor() {}
 
@@ -32,7 +32,7 @@ public final class MachineDoctor {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(Host.findings(NativeLibraries.cpuFlags(), environment));
     findings.add(Memory.here().finding());
-    List<Finding> gpus = Gpus.findings(isCudaBuild());
+    List<Finding> gpus = Gpus.findings(NvidiaGpus.isCudaBuild());
     findings.addAll(gpus);
     // ND4J's CUDA build dies on a GPU that it has no code for
     if (gpus.stream().noneMatch(gpu -> gpu.severity() == Severity.ESSENTIAL)) {
@@ -45,16 +45,6 @@ public final class MachineDoctor {
       findings.add(guarded("speed", () -> Libraries.speed(speedCheck)));
     }
     return List.copyOf(findings);
-  }
-
-  /** Whether this build has ND4J's CUDA backend. */
-  public static boolean isCudaBuild() {
-    try {
-      Class.forName(CUDA_BACKEND, false, MachineDoctor.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException e) {
-      return false;
-    }
   }
 
   /** Whatever a native library does when it does not suit the machine, short of ending the JVM. */

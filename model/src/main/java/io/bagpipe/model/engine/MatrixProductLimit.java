@@ -4,9 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * What this CPU can do at best in float32: a large matrix product, by which a convolution's speed
@@ -20,19 +18,15 @@ public final class MatrixProductLimit {
 
   /** The best of a few products, in 10^9 operations a second; takes about half a second. */
   public static double measureGigaflops() {
-    NativeLibraries.prepare();
-    try (OneDnn oneDnn = new OneDnn(new StepProfile());
-        INDArray left = Nd4j.rand(DataType.FLOAT, SIZE, SIZE);
-        INDArray right = Nd4j.rand(DataType.FLOAT, SIZE, SIZE);
-        INDArray product = Nd4j.create(DataType.FLOAT, SIZE, SIZE)) {
+    try (OneDnn oneDnn = new OneDnn(new StepProfile())) {
       memory.desc square = oneDnn.desc(memory.format_tag.ab, SIZE, SIZE);
       var desc = oneDnn.own(new matmul.primitive_desc(oneDnn.engine(), square, square, square));
       OneDnn.Step step =
           oneDnn
               .step("matrix product", 0, new matmul(desc))
-              .with(DNNL_ARG_SRC, oneDnn.on(square, left))
-              .with(DNNL_ARG_WEIGHTS, oneDnn.on(square, right))
-              .with(DNNL_ARG_DST, oneDnn.on(square, product));
+              .with(DNNL_ARG_SRC, values(oneDnn.allocate(square)))
+              .with(DNNL_ARG_WEIGHTS, values(oneDnn.allocate(square)))
+              .with(DNNL_ARG_DST, oneDnn.allocate(square));
       long best = Long.MAX_VALUE;
       for (int i = 0; i < TRIES; i++) {
         long start = System.nanoTime();
@@ -41,5 +35,14 @@ public final class MatrixProductLimit {
       }
       return 2.0 * SIZE * SIZE * SIZE / best;
     }
+  }
+
+  private static memory values(memory square) {
+    float[] values = new float[SIZE * SIZE];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = i % 13 / 13f - 0.5f;
+    }
+    new FloatPointer(square.get_data_handle()).capacity(values.length).put(values);
+    return square;
   }
 }

@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Chooses the build of ND4J's library that this CPU can run. A build beyond the CPU dies with an
- * illegal instruction, so the choice is made from the CPU's flags, before anything loads ND4J.
+ * illegal instruction, so the choice is made from the CPU's flags, before anything loads ND4J. In a
+ * CUDA build (Maven profile {@code cuda}) there is one only, and it is the GPU that must suit it.
  */
 public final class NativeLibraries {
   /** JavaCPP's own setting; whoever sets it by hand has chosen. */
@@ -27,12 +28,23 @@ public final class NativeLibraries {
   private static final List<String> AVX512 =
       List.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl");
 
+  private static final String CUDNN = "-cudnn";
+
   private NativeLibraries() {}
 
-  /** Makes the choice, once a process; call it before the first use of ND4J. */
+  /**
+   * Makes the choice, once a process; call it before the first use of ND4J.
+   *
+   * @throws IllegalStateException with cause and cure, in a CUDA build without a GPU for it
+   */
   public static synchronized String prepare() {
     String chosen = System.getProperty(EXTENSION);
-    if (chosen == null) {
+    if (chosen == null && NvidiaGpus.isCudaBuild()) {
+      NvidiaGpus.requireUsable();
+      chosen = CUDNN;
+      System.setProperty(EXTENSION, chosen);
+      log.info("ND4J's CUDA build, with cuDNN");
+    } else if (chosen == null) {
       chosen = extension(cpuFlags());
       System.setProperty(EXTENSION, chosen);
       log.atInfo()

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bagpipe.model.doctor.Finding.Severity;
-import io.bagpipe.model.doctor.Gpus.Gpu;
+import io.bagpipe.model.engine.NvidiaGpus;
+import io.bagpipe.model.engine.NvidiaGpus.Gpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class MachineDoctorTest {
   })
   void theCudaBuildRunsWhereItHasMachineCode(String capability, boolean supported)
       throws IOException {
-    Gpu gpu = Gpus.parse("NVIDIA X, " + capability + ", 550.54.15").get(0);
+    Gpu gpu = NvidiaGpus.parse("NVIDIA X, " + capability + ", 550.54.15").get(0);
 
     assertThat(gpu.supported()).isEqualTo(supported);
     assertThat(Gpus.finding(gpu, true).severity())
@@ -92,7 +93,7 @@ class MachineDoctorTest {
 
   @Test
   void aGpuTooNewGetsAClearSentence() throws IOException {
-    Gpu hopper = Gpus.parse("NVIDIA H100 80GB HBM3, 9.0, 535.104.05\n").get(0);
+    Gpu hopper = NvidiaGpus.parse("NVIDIA H100 80GB HBM3, 9.0, 535.104.05\n").get(0);
 
     Finding finding = Gpus.finding(hopper, false);
 
@@ -107,7 +108,8 @@ class MachineDoctorTest {
 
   @Test
   void aGpuOfUseSaysHowToGetIt() throws IOException {
-    List<Gpu> gpus = Gpus.parse("NVIDIA A100-SXM4-80GB, 8.0, 550.1\nTesla T4, 7.5, 418.87.00");
+    List<Gpu> gpus =
+        NvidiaGpus.parse("NVIDIA A100-SXM4-80GB, 8.0, 550.1\nTesla T4, 7.5, 418.87.00");
 
     assertThat(Gpus.finding(gpus.get(0), false).cure()).contains("build with -Pcuda");
     assertThat(Gpus.finding(gpus.get(1), true).value()).contains("driver too old");
@@ -115,7 +117,8 @@ class MachineDoctorTest {
 
   @Test
   void aDriverThatTalksNonsenseIsNoGpu() {
-    assertThatThrownBy(() -> Gpus.parse("NVIDIA-SMI has failed because it couldn't communicate"))
+    assertThatThrownBy(
+            () -> NvidiaGpus.parse("NVIDIA-SMI has failed because it couldn't communicate"))
         .hasMessageContaining("nvidia-smi says: NVIDIA-SMI has failed");
   }
 
@@ -166,7 +169,15 @@ class MachineDoctorTest {
   void anOldProcessorAndSpinningThreadsAreSaid() {
     assertThat(Host.cpu(Set.of("sse4_2", "avx")).severity()).isEqualTo(Severity.WARNING);
     assertThat(Host.cpu(Set.of("avx2", "fma", "tsc")).value()).isEqualTo("avx2 fma");
-    assertThat(Host.threads(4, Map.of()).cure()).contains("OMP_WAIT_POLICY=PASSIVE");
+    assertThat(Host.threads(4, Map.of()).cure()).contains("GOMP_SPINCOUNT=10000");
+    assertThat(Host.threads(4, Map.of("GOMP_SPINCOUNT", "10000")).severity())
+        .isEqualTo(Severity.GOOD);
+    assertThat(Host.threads(4, Map.of("GOMP_SPINCOUNT", "300000")).severity())
+        .isEqualTo(Severity.WARNING);
+    assertThat(
+            Host.threads(4, Map.of("GOMP_SPINCOUNT", "10000", "OMP_WAIT_POLICY", "ACTIVE"))
+                .severity())
+        .isEqualTo(Severity.WARNING);
     assertThat(Host.threads(4, Map.of("OMP_WAIT_POLICY", "passive")).severity())
         .isEqualTo(Severity.GOOD);
     assertThat(Host.system("Mac OS X", "aarch64").severity()).isEqualTo(Severity.ESSENTIAL);
