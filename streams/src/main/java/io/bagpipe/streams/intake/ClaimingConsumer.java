@@ -50,6 +50,7 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
   private final ProgressCommits progress;
   private volatile @Nullable ConsumerGroupMetadata metadata;
   private long beyondEndSinceNanos;
+  private volatile Runnable unwatch = () -> {};
 
   ClaimingConsumer(
       Map<String, Object> properties,
@@ -62,6 +63,12 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
     this.queue = queue;
     this.policy = policy;
     this.progress = progress;
+  }
+
+  /** What to do once, when this consumer is closed. */
+  ClaimingConsumer onClose(Runnable then) {
+    unwatch = then;
+    return this;
   }
 
   /** As of the newest poll; null before the first. From any thread. */
@@ -222,6 +229,7 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   @Override
   public void close() {
+    unwatch.run();
     super.close(
         CloseOptions.timeout(CLOSE)
             .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));

@@ -1,5 +1,6 @@
 package io.bagpipe.streams.intake;
 
+import io.bagpipe.streams.kafka.ClientMetrics;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -39,6 +40,7 @@ public final class Intake {
   private final Context context;
   private final IntakeSettings settings;
   private final Map<String, Object> properties;
+  private final ClientMetrics metrics;
   private final StartPolicy policy;
   private final Consumer<Throwable> onFatal;
   private final ClaimQueue queue;
@@ -66,6 +68,7 @@ public final class Intake {
     this.policy = policy;
     this.onFatal = onFatal;
     this.properties = properties(kafka, settings);
+    this.metrics = kafka.metrics();
     this.queue = new ClaimQueue(settings.queue(), this::wakeConsumer);
     this.progress = new ProgressCommits(settings.topic(), queue);
   }
@@ -113,11 +116,17 @@ public final class Intake {
             vertx
                 .executeBlocking(
                     () ->
-                        new ClaimingConsumer(properties, settings.topic(), queue, policy, progress),
+                        watched(
+                            new ClaimingConsumer(
+                                properties, settings.topic(), queue, policy, progress)),
                     false)
                 .compose(this::subscribe)
                 .onComplete(started));
     return started.future();
+  }
+
+  private ClaimingConsumer watched(ClaimingConsumer created) {
+    return created.onClose(metrics.watch(created));
   }
 
   private Future<Void> subscribe(ClaimingConsumer created) {

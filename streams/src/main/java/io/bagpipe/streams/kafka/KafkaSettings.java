@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
  * acknowledgements, group and transaction ids, serialisation).
  *
  * @param bootstrapServers {@code host:port[,host:port]}
+ * @param metrics told of the clients made with these settings
  */
-public record KafkaSettings(String bootstrapServers, Map<String, String> properties) {
+public record KafkaSettings(
+    String bootstrapServers, Map<String, String> properties, ClientMetrics metrics) {
   private static final Pattern SECRET =
       Pattern.compile("password|secret|jaas|token|keystore\\.key");
 
@@ -23,6 +25,11 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
           "kafka bootstrap servers are empty, must be host:port[,host:port]");
     }
     properties = Map.copyOf(properties);
+  }
+
+  /** Clients that nobody watches. */
+  public KafkaSettings(String bootstrapServers, Map<String, String> properties) {
+    this(bootstrapServers, properties, ClientMetrics.NONE);
   }
 
   public static KafkaSettings of(String bootstrapServers) {

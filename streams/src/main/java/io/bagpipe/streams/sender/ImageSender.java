@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ImageSender {
   private final SenderSettings settings;
   private final KafkaWriteStream<byte[], byte[]> stream;
+  private final Runnable unwatch;
 
   // guarded by this
   private long records;
@@ -33,6 +34,7 @@ public final class ImageSender {
   public ImageSender(Vertx vertx, KafkaSettings kafka, SenderSettings settings) {
     this.settings = settings;
     this.stream = KafkaWriteStream.create(vertx, properties(kafka, settings));
+    this.unwatch = kafka.metrics().watch(stream.unwrap());
     // each failure already fails its own future
     stream.exceptionHandler(e -> {});
   }
@@ -128,6 +130,7 @@ public final class ImageSender {
   }
 
   public Future<Void> close() {
+    unwatch.run();
     return stream.flush().transform((done, error) -> stream.close());
   }
 }

@@ -1,5 +1,6 @@
 package io.bagpipe.streams.stage;
 
+import io.bagpipe.streams.kafka.ClientMetrics;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.record.DeadLetter;
@@ -30,6 +31,8 @@ class TransactionalProducer {
 
   private final StageSettings settings;
   private final Map<String, Object> properties;
+  private final ClientMetrics metrics;
+  private Runnable unwatch = () -> {};
   private @Nullable Producer<byte[], byte[]> producer;
   private boolean open;
   private boolean inDoubt;
@@ -37,6 +40,7 @@ class TransactionalProducer {
   TransactionalProducer(KafkaSettings kafka, StageSettings settings) {
     this.settings = settings;
     this.properties = properties(kafka, settings);
+    this.metrics = kafka.metrics();
   }
 
   private static Map<String, Object> properties(KafkaSettings kafka, StageSettings settings) {
@@ -74,6 +78,7 @@ class TransactionalProducer {
       throw e;
     }
     producer = created;
+    unwatch = metrics.watch(created);
   }
 
   /** Tests break it here. */
@@ -98,8 +103,7 @@ class TransactionalProducer {
     try {
       current.beginTransaction();
     } catch (IllegalStateException e) {
-      producer = null;
-      current.close(Duration.ZERO);
+      giveUp(current, Duration.ZERO);
       throw new KafkaException("the producer cannot begin a transaction: " + e.getMessage(), e);
     }
     open = true;
@@ -186,16 +190,21 @@ class TransactionalProducer {
       // aborted for certain, whatever the commit said
       inDoubt = false;
     } catch (RuntimeException e) {
-      producer = null;
-      current.close(Duration.ZERO);
+      giveUp(current, Duration.ZERO);
     }
+  }
+
+  private void giveUp(Producer<byte[], byte[]> current, Duration patience) {
+    producer = null;
+    unwatch.run();
+    unwatch = () -> {};
+    current.close(patience);
   }
 
   void close() {
     Producer<byte[], byte[]> current = producer;
-    producer = null;
     if (current != null) {
-      current.close(CLOSE);
+      giveUp(current, CLOSE);
     }
   }
 }

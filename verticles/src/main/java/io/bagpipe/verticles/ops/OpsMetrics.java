@@ -10,6 +10,7 @@ import io.bagpipe.verticles.ops.events.StepEvent;
 import io.bagpipe.verticles.ops.status.StatusBoard;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -45,19 +46,54 @@ public final class OpsMetrics {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry
         .config()
-        .meterFilter(MeterFilter.deny(id -> UNCONVENTIONAL.matcher(id.getName()).find()));
+        .meterFilter(MeterFilter.deny(id -> UNCONVENTIONAL.matcher(id.getName()).find()))
+        .meterFilter(described());
     return registry;
+  }
+
+  /** Some of Kafka's have no description, and every metric should have one. */
+  private static MeterFilter described() {
+    return new MeterFilter() {
+      @Override
+      public Meter.Id map(Meter.Id id) {
+        String description = id.getDescription();
+        return description == null || description.isBlank()
+            ? new Meter.Id(
+                id.getName(),
+                Tags.of(id.getTagsAsIterable()),
+                id.getBaseUnit(),
+                "As the Kafka client reports it",
+                id.getType())
+            : id;
+      }
+    };
   }
 
   /**
    * Adds the native libraries' memory.
    *
-   * @param bytes allocated outside the heap just now
+   * @param allocated bytes outside the heap just now
+   * @param resident bytes of the whole process in physical memory
    */
-  public static void offHeap(MeterRegistry registry, LongSupplier bytes) {
-    Gauge.builder("bagpipe.offheap.memory", bytes, LongSupplier::getAsLong)
+  public static void offHeap(
+      MeterRegistry registry, LongSupplier allocated, LongSupplier resident) {
+    bytes(
+        registry,
+        "bagpipe.offheap.memory",
+        "Memory of the native libraries, outside the heap",
+        allocated);
+    bytes(
+        registry,
+        "process.resident.memory",
+        "Physical memory of this process, heap and native memory together",
+        resident);
+  }
+
+  private static void bytes(
+      MeterRegistry registry, String name, String description, LongSupplier value) {
+    Gauge.builder(name, value, LongSupplier::getAsLong)
         .baseUnit("bytes")
-        .description("Memory of the native libraries, outside the heap")
+        .description(description)
         .strongReference(true)
         .register(registry);
   }

@@ -28,6 +28,7 @@ final class Deployment {
   private final @Nullable KafkaDoor door;
 
   /**
+   * @param meters of this process; needed by the ops role alone
    * @param onFailure told when a stage cannot go on
    */
   Deployment(
@@ -37,11 +38,12 @@ final class Deployment {
       RunPlace place,
       Vertx vertx,
       KafkaSettings kafka,
+      @Nullable KafkaMeters meters,
       Consumer<Throwable> onFailure) {
     Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), onFailure);
-    if (config.roles().contains(Role.OPS)) {
+    if (meters != null) {
       door = OpsParts.door(vertx, kafka, settings);
-      ops = OpsParts.verticle(config, place, door);
+      ops = OpsParts.verticle(config, place, door, meters.registry());
       parts.add(new Part("ops", ops));
     } else {
       door = null;

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.service;
 
+import io.bagpipe.model.engine.NativeMemory;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigException;
@@ -11,6 +12,7 @@ import io.bagpipe.verticles.ops.OpsVerticle;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.ops.http.TlsFiles;
 import io.bagpipe.verticles.stage.Settings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -27,7 +29,15 @@ final class OpsParts {
     return new KafkaDoor(vertx, kafka, settings.topics(), settings.recordBytes(), DOOR_SHUTS_AT);
   }
 
-  static OpsVerticle verticle(BagpipeConfig config, RunPlace place, KafkaDoor door) {
+  /** Of everything that this process measures. */
+  static PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
+    OpsMetrics.offHeap(registry, NativeMemory::allocatedBytes, NativeMemory::residentBytes);
+    return registry;
+  }
+
+  static OpsVerticle verticle(
+      BagpipeConfig config, RunPlace place, KafkaDoor door, PrometheusMeterRegistry registry) {
     OpsConfig ops =
         new OpsConfig(
             listen(config.http()),
@@ -37,8 +47,7 @@ final class OpsParts {
             place.directory(),
             stages(config.roles()));
     return new OpsVerticle(
-        ops,
-        new OpsVerticle.Collaborators(door, door, OpsMetrics.newRegistry(), Clock.systemUTC()));
+        ops, new OpsVerticle.Collaborators(door, door, registry, Clock.systemUTC()));
   }
 
   /**

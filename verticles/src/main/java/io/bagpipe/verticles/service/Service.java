@@ -3,6 +3,7 @@ package io.bagpipe.verticles.service;
 import io.bagpipe.streams.broker.BrokerSettings;
 import io.bagpipe.streams.broker.BrokerStartException;
 import io.bagpipe.streams.broker.EmbeddedBroker;
+import io.bagpipe.streams.kafka.ClientMetrics;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -43,6 +44,7 @@ public final class Service {
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
   private final Deque<String> deployments = new ArrayDeque<>();
   private @Nullable StateLock lock;
+  private @Nullable KafkaMeters meters;
   private @Nullable EmbeddedBroker broker;
   private @Nullable Vertx vertx;
   private @Nullable KafkaSettings kafka;
@@ -85,6 +87,9 @@ public final class Service {
     }
     Vertx made = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
     vertx = made;
+    if (config.roles().contains(Role.OPS)) {
+      meters = new KafkaMeters(OpsParts.registry());
+    }
     KafkaSettings reached = reachKafka(settings);
     kafka = reached;
     TopicAdmin admin = new TopicAdmin(made, reached);
@@ -92,7 +97,7 @@ public final class Service {
     await(admin.close(), "the admin client");
     Deployment deployment =
         new Deployment(
-            config, settings, plan, place, made, reached, failure::completeExceptionally);
+            config, settings, plan, place, made, reached, meters, failure::completeExceptionally);
     deployed = deployment;
     for (Deployment.Part part : deployment.downstreamFirst()) {
       deployments.push(await(made.deployVerticle(part.verticle()), part.name()));
@@ -106,7 +111,7 @@ public final class Service {
   private KafkaSettings reachKafka(Settings settings) throws IOException, BrokerStartException {
     var wanted = config.kafka();
     if (!wanted.embedded()) {
-      return new KafkaSettings(wanted.bootstrapServers(), wanted.properties());
+      return clients(wanted.bootstrapServers());
     }
     Path directory = config.data().dir().resolve("broker");
     Files.createDirectories(config.data().dir());
@@ -116,7 +121,12 @@ public final class Service {
             new BrokerSettings(directory, wanted.embeddedPort(), settings.recordBytes(), limits));
     broker = started;
     Files.writeString(config.data().bootstrapFile(), started.bootstrapServers() + "\n");
-    return new KafkaSettings(started.bootstrapServers(), wanted.properties());
+    return clients(started.bootstrapServers());
+  }
+
+  private KafkaSettings clients(String bootstrapServers) {
+    ClientMetrics watching = meters == null ? ClientMetrics.NONE : meters;
+    return new KafkaSettings(bootstrapServers, config.kafka().properties(), watching);
   }
 
   /** Completes exceptionally, once, when a part cannot go on. */
@@ -165,6 +175,9 @@ public final class Service {
         quietly(parts.close(), "closing the door");
       }
       quietly(running.close(), "closing Vert.x");
+    }
+    if (meters != null) {
+      meters.close();
     }
     EmbeddedBroker own = broker;
     if (own != null) {

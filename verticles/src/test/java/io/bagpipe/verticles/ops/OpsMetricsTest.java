@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class OpsMetricsTest {
   private static String scrape() throws Exception {
     PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
-    OpsMetrics.offHeap(registry, () -> 4096);
+    OpsMetrics.offHeap(registry, () -> 4096, () -> 8192);
     Map<String, Object> nowhere = Map.of("bootstrap.servers", "127.0.0.1:1");
     try (AutoCloseable own =
             OpsMetrics.bind(registry, new StatusBoard(Clock.systemUTC(), Patience.DEFAULT));
@@ -37,6 +37,7 @@ class OpsMetricsTest {
   void jvmOffHeapAndKafkaClientsAreThere() throws Exception {
     assertThat(scrape())
         .contains("bagpipe_offheap_memory_bytes 4096")
+        .contains("process_resident_memory_bytes 8192")
         .contains("jvm_memory_used_bytes{")
         .contains("jvm_buffer_memory_used_bytes{")
         .contains("process_cpu_seconds_total ")

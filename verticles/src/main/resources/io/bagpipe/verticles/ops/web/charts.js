@@ -58,6 +58,8 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
   const buttons = [];
   let u = null;
   let last = [[]];
+  // A line needs two points; what is drawn as points needs one.
+  const enough = series.some((s) => s.points) ? 1 : 2;
 
   series.forEach((s, i) => {
     const swatch = el('i', { class: 'swatch' });
@@ -113,7 +115,7 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
     draw(force) {
       if (document.hidden && !force) return;
       last = data();
-      const some = last[0].length > 1;
+      const some = last[0].length >= enough;
       note.hidden = some;
       series.forEach((s, i) => { buttons[i].hidden = Boolean(s.optional) && !last[i + 1].some(known); });
       if (some && !u) create();
