@@ -70,10 +70,14 @@ class DashboardIT {
   }
 
   private void serve(int port, Patience patience) throws Exception {
+    serve(Listen.local(port), patience);
+  }
+
+  private void serve(Listen listen, Patience patience) throws Exception {
     ops =
         new OpsVerticle(
             new OpsConfig(
-                Listen.local(port),
+                listen,
                 Limits.DEFAULT,
                 patience,
                 directory.resolve("data"),
@@ -197,6 +201,25 @@ class DashboardIT {
   }
 
   @Test
+  void whoHasTheTokenSignsInOnceAndIsLive() throws Exception {
+    serve(new Listen("0.0.0.0", 0, "a-token-of-some-length", null), Patience.DEFAULT);
+    get(vertx.deployVerticle(new FakeStages(500, 120)));
+    browser.open(address);
+    assertThat(is("getComputedStyle(document.querySelector('button')).color !== 'rgb(0, 0, 0)'"))
+        .as("the page has its styles")
+        .isTrue();
+
+    browser.run("token.value = 'no-token-at-all-this'; document.forms[0].submit()");
+    awaitThat("document.body.innerText.includes('That is not the token.')");
+    browser.run("token.value = 'a-token-of-some-length'; document.forms[0].submit()");
+
+    awaitThat("document.getElementById('link')?.textContent === 'live'");
+    awaitThat(PICTURES + " >= 12");
+    assertThat(is("document.cookie === ''")).as("no script reads the session").isTrue();
+    openPage();
+  }
+
+  @Test
   void theHistoryIsThereAfterAReloadAndABrokenLineIsSaidAndMended() throws Exception {
     serve(0, Patience.DEFAULT);
     pretend(0);
@@ -230,6 +253,7 @@ class DashboardIT {
     browser.run(
         "document.getElementById('map').scrollIntoView(); document.getElementById('map').focus()");
     awaitThat("document.querySelectorAll('#map-legend .key').length > 0");
+    awaitThat("Number(document.getElementById('map').dataset.points) > 100");
     browser.press(RIGHT, RIGHT);
     awaitThat("!document.getElementById('map-card').hidden");
     browser.press(ENTER);

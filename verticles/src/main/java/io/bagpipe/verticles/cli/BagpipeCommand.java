@@ -33,7 +33,8 @@ import picocli.CommandLine.Mixin;
       "  bagpipe run -c bagpipe.yaml       the service",
       "  bagpipe push pictures/            send images to it",
       "",
-      "Exit codes: 0 done; 1 failed; 2 command line or configuration not valid.",
+      "Exit codes: 0 done, or stopped by SIGTERM or Ctrl-C; 1 failed; 2 command line or configuration",
+      "not valid; 3 out of Java heap.",
     })
 public final class BagpipeCommand {
   /** Done. */

@@ -1,12 +1,19 @@
 package io.bagpipe.verticles.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code bagpipe bench}: speed, one JSON line a run. */
 @Command(
     name = "bench",
     description = "Measures the speed of one part and prints one JSON line.",
-    subcommands = {AugmentBenchCommand.class, KnnBenchCommand.class, StepBenchCommand.class})
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {AugmentBenchCommand.class, KnnBenchCommand.class, StepBenchCommand.class},
+    footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64"})
 final class BenchCommand {
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
   BenchCommand() {}
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -57,9 +61,7 @@ class CommandLineTest {
   void everyCommandHelpsWithAnExample() {
     CommandLine root = BagpipeCommand.commandLine(Map.of());
     assertHelps(root);
-    root.getSubcommands().values().stream()
-        .filter(c -> !c.getCommandName().equals("bench"))
-        .forEach(CommandLineTest::assertHelpsWithItsSubcommands);
+    root.getSubcommands().values().forEach(CommandLineTest::assertHelpsWithItsSubcommands);
   }
 
   private static void assertHelpsWithItsSubcommands(CommandLine command) {
@@ -71,6 +73,40 @@ class CommandLineTest {
     String name = command.getCommandSpec().qualifiedName();
     assertThat(command.getCommandSpec().optionsMap()).as(name).containsKeys("--help", "-h");
     assertThat(command.getUsageMessage()).as(name).contains("Example").contains(name + " ");
+  }
+
+  @Test
+  void whatFailsIsOneLineAndExitCodeOne() {
+    assertThat(run("inspect", "/none.safetensors")).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("bagpipe inspect: ")
+        .contains("/none.safetensors")
+        .hasLineCount(1);
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("Exit codes: 0 done", "1 failed", "2 command line");
+  }
+
+  @Test
+  void theShellCompletesCommandsAndOptions(@TempDir Path directory) throws Exception {
+    assertThat(run("completion", "zsh")).isZero();
+    assertThat(run("completion", "fish")).isEqualTo(2);
+    out.getBuffer().setLength(0);
+    assertThat(run("completion", "bash")).isZero();
+    Path script = Files.writeString(directory.resolve("bagpipe"), out.toString());
+
+    assertThat(completed(script, "ins")).contains("inspect");
+    assertThat(completed(script, "dlq", "re")).contains("replay");
+    assertThat(completed(script, "run", "--ro")).contains("--roles");
+  }
+
+  private static String completed(Path script, String... words) throws Exception {
+    String line =
+        "source '%s'; COMP_WORDS=(bagpipe %s); COMP_CWORD=%d; _complete_bagpipe; echo \"${COMPREPLY[@]}\""
+            .formatted(script, String.join(" ", words), words.length);
+    Process bash = new ProcessBuilder("bash", "-c", line).redirectErrorStream(true).start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor()).as(said).isZero();
+    return said;
   }
 
   private int run(String... args) {

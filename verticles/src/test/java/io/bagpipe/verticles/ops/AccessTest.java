@@ -100,6 +100,22 @@ class AccessTest extends OpsFixture {
                 .header("Origin", "https://evil.example")
                 .POST(BodyPublishers.noBody()));
     assertThat(foreign.statusCode()).isEqualTo(403);
+    for (String site : List.of("cross-site", "same-site")) {
+      assertThat(
+              send(request("/api/control/pause")
+                      .header("Sec-Fetch-Site", site)
+                      .POST(BodyPublishers.noBody()))
+                  .statusCode())
+          .as(site)
+          .isEqualTo(403);
+    }
+    assertThat(
+            send(request("/api/control/pause")
+                    .header("Sec-Fetch-Site", "same-origin")
+                    .header("Origin", "null")
+                    .POST(BodyPublishers.noBody()))
+                .statusCode())
+        .isEqualTo(200);
     assertThat(raw("GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 403");
   }

@@ -63,8 +63,8 @@ final class Guard implements Handler<RoutingContext> {
 
   private static boolean crossSite(HttpServerRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
-    if (site != null && !site.equals("same-origin") && !site.equals("none")) {
-      return true;
+    if (site != null) {
+      return !site.equals("same-origin") && !site.equals("none"); // no page can forge it
     }
     String origin = request.getHeader("Origin");
     if (origin == null) {

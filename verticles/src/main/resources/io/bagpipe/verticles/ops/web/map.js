@@ -27,6 +27,7 @@ export function map(canvas, card, note, legend, choose) {
     const g = canvas.getContext('2d');
     g.scale(scale, scale);
     const at = place();
+    canvas.dataset.points = at.filter((xy) => xy.every(Number.isFinite)).length;
     items.forEach((p, i) => {
       g.globalAlpha = 0.75;
       g.fillStyle = colors.get(p.label ?? '') ?? COLORS[0];
