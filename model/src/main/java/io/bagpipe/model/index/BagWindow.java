@@ -1,13 +1,11 @@
 package io.bagpipe.model.index;
 
-import io.bagpipe.model.index.BagConfig.MemberChoice;
-import io.bagpipe.model.random.Draw;
-import io.bagpipe.model.random.Draw.Purpose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +28,7 @@ public final class BagWindow implements AutoCloseable {
   private final BagConfig config;
   private final NeighbourQuery query;
   private final int keyDimension;
-  private final long seed;
+  private final MemberLot lot;
   private final RollingIndex index;
   private final Ring ring;
   private final Payloads payloads;
@@ -46,7 +44,7 @@ public final class BagWindow implements AutoCloseable {
   public BagWindow(BagConfig config, int featureDimension, int keyDimension, long seed) {
     this.config = config;
     this.keyDimension = keyDimension;
-    this.seed = seed;
+    this.lot = new MemberLot(config.memberChoice(), seed);
     this.query =
         new NeighbourQuery(config.neighbours(), config.minSimilarity(), config.nearDuplicate());
     Path directory = config.directory();
@@ -61,8 +59,18 @@ public final class BagWindow implements AutoCloseable {
 
   /** Upserts entries in order and gives each its bag, exactly as if they came one at a time. */
   public List<Bag> add(List<WindowEntry> entries) {
-    index.check(vectors(entries));
-    checkKeys(entries);
+    return add(entries, List.of());
+  }
+
+  /**
+   * Upserts entries in order and gives each its bag from this window, as before it came, and from
+   * other windows as they are now, none of which is changed.
+   *
+   * @param others of the same dimensions; among equals their entries come after this window's, in
+   *     this order
+   */
+  public List<Bag> add(List<WindowEntry> entries, List<BagWindow> others) {
+    check(entries);
     List<Bag> bags = new ArrayList<>(entries.size());
     for (int from = 0; from < entries.size(); from += RollingIndex.BATCH) {
       List<WindowEntry> batch =
@@ -72,19 +80,43 @@ public final class BagWindow implements AutoCloseable {
         payloads.describe(ring.slot(first + i), batch.get(i));
       }
       List<Neighbourhood> found = index.add(ids(batch), vectors(batch), bytes(batch), query);
+      List<Hits> hits = hits(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        hits.get(i).add(this, found.get(i), -1);
+      }
+      askOthers(batch, others, hits);
       for (int i = 0; i < batch.size(); i++) {
         WindowEntry anchor = batch.get(i);
-        bags.add(draw(anchor, found.get(i)));
+        bags.add(draw(anchor, hits.get(i)));
         payloads.store(ring.slot(first + i), anchor);
       }
     }
     return bags;
   }
 
+  /**
+   * Bags of entries that went in earlier by {@link #restore}, from the windows as they are now: of
+   * anchors that had to wait for neighbours. Changes nothing but the figures.
+   *
+   * @param others as in {@link #add(List, List)}
+   */
+  public List<Bag> draw(List<WindowEntry> entries, List<BagWindow> others) {
+    check(entries);
+    List<BagWindow> all = new ArrayList<>(others.size() + 1);
+    all.add(this);
+    all.addAll(others);
+    List<Hits> hits = hits(entries.size());
+    askOthers(entries, all, hits);
+    List<Bag> bags = new ArrayList<>(entries.size());
+    for (int i = 0; i < entries.size(); i++) {
+      bags.add(draw(entries.get(i), hits.get(i)));
+    }
+    return bags;
+  }
+
   /** Upserts entries in order without drawing bags: rebuilding from the log. */
   public void restore(List<WindowEntry> entries) {
-    index.check(vectors(entries));
-    checkKeys(entries);
+    check(entries);
     for (int from = 0; from < entries.size(); from += RollingIndex.BATCH) {
       List<WindowEntry> batch =
           entries.subList(from, Math.min(entries.size(), from + RollingIndex.BATCH));
@@ -104,19 +136,29 @@ public final class BagWindow implements AutoCloseable {
 
   /** The bag an image in the window would get now; nothing is drawn. */
   public Optional<Bag> find(byte[] id) {
+    return find(id, List.of());
+  }
+
+  /** The bag an image in the window would get now from this window and others; nothing is drawn. */
+  public Optional<Bag> find(byte[] id, List<BagWindow> others) {
     long number = ring.number(id);
-    return number < 0 ? Optional.empty() : Optional.of(look(List.of(number)).get(0));
+    return number < 0 ? Optional.empty() : Optional.of(look(List.of(number), others).get(0));
   }
 
   /** Bags of the newest images in the window, newest first. */
   public List<Bag> sample(int count) {
+    return sample(count, List.of());
+  }
+
+  /** Bags of the newest images in this window, newest first, from this window and others. */
+  public List<Bag> sample(int count, List<BagWindow> others) {
     List<Long> numbers = new ArrayList<>();
     for (long at = ring.next() - 1; at >= ring.oldest() && numbers.size() < count; at--) {
       if (ring.isLive(at)) {
         numbers.add(at);
       }
     }
-    return look(numbers);
+    return look(numbers, others);
   }
 
   /** The newest images in the window with their features, newest first. */
@@ -174,77 +216,83 @@ public final class BagWindow implements AutoCloseable {
     return number.isPresent() ? payloads.timestamp(ring.slot(number.getAsLong())) : 0;
   }
 
-  private List<Bag> look(List<Long> numbers) {
+  private List<Bag> look(List<Long> numbers, List<BagWindow> others) {
     float[][] vectors = numbers.stream().map(index::vector).toArray(float[][]::new);
-    List<Neighbourhood> found = index.search(vectors, query.oneMore());
+    List<byte[]> ids = numbers.stream().map(ring::id).toList();
+    List<Hits> hits = hits(vectors.length);
+    ask(ids, vectors, hits);
+    others.forEach(other -> other.ask(ids, vectors, hits));
     List<Bag> bags = new ArrayList<>(numbers.size());
     for (int i = 0; i < vectors.length; i++) {
-      long number = numbers.get(i);
-      List<Neighbour> others = neighbours(found.get(i), number);
-      String label = payloads.label(ring.slot(number));
-      bags.add(new Bag(ring.id(number), label, others, null));
+      String label = payloads.label(ring.slot(numbers.get(i)));
+      bags.add(new Bag(ids.get(i), label, neighbours(hits.get(i)), null));
     }
     return bags;
   }
 
-  private Bag draw(WindowEntry anchor, Neighbourhood found) {
-    if (found.visible() < config.minWindow()) {
+  private List<Hits> hits(int count) {
+    return Stream.generate(() -> new Hits(config.neighbours())).limit(count).toList();
+  }
+
+  private static void askOthers(
+      List<WindowEntry> anchors, List<BagWindow> windows, List<Hits> hits) {
+    if (!windows.isEmpty()) {
+      float[][] vectors = vectors(anchors);
+      windows.forEach(window -> window.ask(ids(anchors), vectors, hits));
+    }
+  }
+
+  /** Adds what this window holds like each vector, but for what has the same id. */
+  private void ask(List<byte[]> ids, float[][] vectors, List<Hits> hits) {
+    List<Neighbourhood> found = index.search(vectors, query.oneMore());
+    for (int i = 0; i < vectors.length; i++) {
+      hits.get(i).add(this, found.get(i), ring.number(ids.get(i)));
+    }
+  }
+
+  private Bag draw(WindowEntry anchor, Hits hits) {
+    if (hits.visible() < config.minWindow()) {
       meter.add(anchor.label(), List.of());
       return new Bag(anchor.id(), anchor.label(), List.of(), null);
     }
-    List<Neighbour> neighbours = neighbours(found, -1);
+    List<Neighbour> neighbours = neighbours(hits);
     meter.add(anchor.label(), neighbours);
-    Member member = neighbours.isEmpty() ? null : member(anchor, neighbours, found);
+    Member member = neighbours.isEmpty() ? null : member(anchor, neighbours, hits);
     return new Bag(anchor.id(), anchor.label(), neighbours, member);
   }
 
-  private Member member(WindowEntry anchor, List<Neighbour> neighbours, Neighbourhood found) {
-    Draw draw = Draw.of(seed, anchor.at(), Purpose.MEMBER_CHOICE);
-    int position = choose(draw, neighbours);
+  private Member member(WindowEntry anchor, List<Neighbour> neighbours, Hits hits) {
+    int position = lot.position(anchor.at(), neighbours);
     Neighbour chosen = neighbours.get(position);
-    int slot = ring.slot(found.sequences()[position]);
+    Hits.Hit hit = hits.best().get(position);
+    Payloads kept = hit.window().payloads;
+    int slot = hit.window().ring.slot(hit.number());
     return new Member(
         chosen.id(),
         position,
         chosen.similarity(),
         chosen.label(),
-        payloads.encoded(slot),
-        payloads.key(slot));
+        kept.encoded(slot),
+        kept.key(slot));
   }
 
-  private int choose(Draw draw, List<Neighbour> neighbours) {
-    if (config.memberChoice() == MemberChoice.SIMILARITY) {
-      double total = 0;
-      for (Neighbour neighbour : neighbours) {
-        total += Math.max(0, neighbour.similarity());
-      }
-      if (total > 0) {
-        double at = draw.nextDouble() * total;
-        for (int i = 0; i < neighbours.size(); i++) {
-          at -= Math.max(0, neighbours.get(i).similarity());
-          if (at < 0) {
-            return i;
-          }
-        }
-        return 0; // rounding ate the last sliver
-      }
-    }
-    return draw.nextInt(neighbours.size());
+  private static List<Neighbour> neighbours(Hits hits) {
+    return hits.best().stream().map(BagWindow::neighbour).toList();
   }
 
-  private List<Neighbour> neighbours(Neighbourhood found, long except) {
-    List<Neighbour> neighbours = new ArrayList<>(found.size());
-    for (int i = 0; i < found.size() && neighbours.size() < config.neighbours(); i++) {
-      long number = found.sequences()[i];
-      if (number != except) {
-        @Nullable String label = payloads.label(ring.slot(number));
-        neighbours.add(new Neighbour(ring.id(number), (float) found.similarities()[i], label));
-      }
-    }
-    return List.copyOf(neighbours);
+  private static Neighbour neighbour(Hits.Hit hit) {
+    Ring of = hit.window().ring;
+    @Nullable String label = hit.window().payloads.label(of.slot(hit.number()));
+    return new Neighbour(of.id(hit.number()), (float) hit.similarity(), label);
   }
 
-  private void checkKeys(List<WindowEntry> entries) {
+  /**
+   * Refuses entries that cannot stand in the window, as every call that takes some does.
+   *
+   * @throws VectorRejectedException when one has a vector that is none
+   */
+  public void check(List<WindowEntry> entries) {
+    index.check(vectors(entries));
     for (int i = 0; i < entries.size(); i++) {
       Vectors.check(entries.get(i).key(), keyDimension, i);
     }
