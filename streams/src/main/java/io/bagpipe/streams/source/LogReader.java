@@ -31,13 +31,15 @@ public final class LogReader implements AutoCloseable {
     void handle(InputRecord record) throws Exception;
   }
 
+  private final KafkaSettings kafka;
   private final Consumer<byte[], byte[]> consumer;
 
   public LogReader(KafkaSettings kafka) {
+    this.kafka = kafka;
     this.consumer = new KafkaConsumer<>(properties(kafka));
   }
 
-  private static Map<String, Object> properties(KafkaSettings kafka) {
+  static Map<String, Object> properties(KafkaSettings kafka) {
     Map<String, Object> tuning = new HashMap<>();
     tuning.put("fetch.max.bytes", Integer.toString(32 << 20));
     tuning.put("max.partition.fetch.bytes", Integer.toString(16 << 20));
@@ -107,6 +109,41 @@ public final class LogReader implements AutoCloseable {
       }
     }
     return count;
+  }
+
+  /**
+   * Whether a committed record has ever been written to a partition, deleted ones included. Waits
+   * for transactions that are open to end.
+   *
+   * @throws TimeoutException when they do not within a minute
+   */
+  public boolean hasEverHeldAny(String topic, int partition) {
+    TopicPartition key = new TopicPartition(topic, partition);
+    if (earliest(topic, partition) > 0) {
+      return true;
+    }
+    long until = endOfAll(key);
+    consumer.assign(List.of(key));
+    consumer.seek(key, 0);
+    long began = System.nanoTime();
+    while (consumer.position(key, LOOKUP) < until) {
+      if (!consumer.poll(POLL).isEmpty()) {
+        return true;
+      }
+      if (System.nanoTime() - began > PATIENCE_NANOS) {
+        throw new TimeoutException("a transaction is open on " + key + " and does not end");
+      }
+    }
+    return false;
+  }
+
+  /** Offset after all that was written, committed or not. */
+  private long endOfAll(TopicPartition key) {
+    Map<String, Object> all = properties(kafka);
+    all.put("isolation.level", "read_uncommitted");
+    try (Consumer<byte[], byte[]> looking = new KafkaConsumer<>(all)) {
+      return looking.endOffsets(List.of(key), LOOKUP).getOrDefault(key, 0L);
+    }
   }
 
   @Override
