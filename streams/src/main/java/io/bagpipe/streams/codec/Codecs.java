@@ -31,7 +31,7 @@ import java.util.function.Function;
 public final class Codecs {
   public static final int VERSION = 1;
 
-  /** Version and size of a batch, each a field of at most six bytes. */
+  /** Least room left for version and size of a batch, each a field of at most six bytes. */
   private static final int BATCH_HEAD_BYTES = 12;
 
   private Codecs() {}
@@ -122,18 +122,19 @@ public final class Codecs {
       return List.of(batch.toByteArray());
     }
     List<byte[]> records = new ArrayList<>();
+    int head = Math.max(BATCH_HEAD_BYTES, part.apply(List.of()).getSerializedSize());
     int from = 0;
-    long bytes = BATCH_HEAD_BYTES;
+    long bytes = head;
     for (int i = 0; i < items.size(); i++) {
       // a field number below 16 takes one byte
       long size = 1L + CodedOutputStream.computeMessageSizeNoTag(items.get(i));
-      if (BATCH_HEAD_BYTES + size > maxBytes) {
-        throw new OversizedItemException(i, BATCH_HEAD_BYTES + size, maxBytes);
+      if (head + size > maxBytes) {
+        throw new OversizedItemException(i, head + size, maxBytes);
       }
       if (bytes + size > maxBytes) {
         records.add(part.apply(items.subList(from, i)).toByteArray());
         from = i;
-        bytes = BATCH_HEAD_BYTES;
+        bytes = head;
       }
       bytes += size;
     }

@@ -5,10 +5,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.index.Bag;
-import io.bagpipe.model.index.BagWindow;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
-import io.bagpipe.model.index.WindowEntry;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
@@ -17,7 +15,6 @@ import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
-import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.proto.Neighbour;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
@@ -32,7 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Upserts each anchor into its partition's rolling window and attaches a member of its bag: a fresh
  * view of the member and its teacher key. The windows are a materialised view of the {@code
  * embeddings} topic: when a partition is assigned, its window is rebuilt from that log up to the
- * committed offset. Confined to the stage's worker thread; owns the windows.
+ * committed offset. Confined to the stage's worker thread.
  */
 final class BagFunction implements StageFunction {
   static final String STAGE = "bags";
@@ -60,19 +57,12 @@ final class BagFunction implements StageFunction {
   }
 
   @Override
-  public StageOutput apply(List<InputRecord> records) {
+  public StageOutput apply(List<InputRecord> records) throws Exception {
     List<OutputRecord> outputs = new ArrayList<>(records.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (InputRecord record : records) {
       try {
-        EmbeddingBatch batch = Codecs.parseEmbeddings(record);
-        Windows.Owned owned = windows.of(record.partition());
-        List<BaggedAnchor> bagged;
-        synchronized (owned.window()) {
-          bagged = bags(owned.window(), batch, record.timestampMillis());
-        }
-        owned.tail().add(record.offset(), batch.getItemsCount());
-        outputs.addAll(records(batch.getSize(), bagged));
+        windows.take(record, bagged -> outputs.addAll(records(bagged)));
       } catch (PoisonRecordException | VectorRejectedException e) {
         deadLetters.add(
             new DeadLetter(
@@ -82,52 +72,25 @@ final class BagFunction implements StageFunction {
     return new StageOutput(outputs, deadLetters);
   }
 
-  private List<OutputRecord> records(int size, List<BaggedAnchor> items) {
-    if (items.isEmpty()) {
+  private List<OutputRecord> records(Pushes.Bagged bagged) {
+    if (bagged.anchors().isEmpty()) {
       return List.of();
     }
-    images.add(items.size());
-    BagBatch batch =
-        BagBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size).addAllItems(items).build();
+    images.add(bagged.anchors().size());
+    BagBatch.Builder batch =
+        BagBatch.newBuilder()
+            .setVersion(Codecs.VERSION)
+            .setSize(bagged.size())
+            .putAllOthers(bagged.others());
+    bagged.anchors().forEach(item -> batch.addItems(bagged(item.anchor(), item.bag())));
     try {
-      return Codecs.serialise(batch, maxRecordBytes).stream()
+      return Codecs.serialise(batch.build(), maxRecordBytes).stream()
           .map(bytes -> OutputRecord.of(null, bytes))
           .toList();
     } catch (OversizedItemException e) {
       // two views and two keys are less than the image and three views of the augment stage
       throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
     }
-  }
-
-  private List<BaggedAnchor> bags(BagWindow window, EmbeddingBatch batch, long timestamp) {
-    List<BaggedAnchor> bagged = new ArrayList<>(batch.getItemsCount());
-    List<EmbeddedAnchor> run = new ArrayList<>();
-    for (EmbeddedAnchor item : batch.getItemsList()) {
-      if (item.getAnchor().getRemoved()) {
-        flush(window, run, timestamp, bagged);
-        window.remove(item.getAnchor().getId().toByteArray());
-      } else {
-        run.add(item);
-      }
-    }
-    flush(window, run, timestamp, bagged);
-    return bagged;
-  }
-
-  private void flush(
-      BagWindow window, List<EmbeddedAnchor> run, long timestamp, List<BaggedAnchor> bagged) {
-    if (run.isEmpty()) {
-      return;
-    }
-    List<WindowEntry> entries = new ArrayList<>(run.size());
-    for (EmbeddedAnchor item : run) {
-      entries.add(Windows.entry(item, timestamp));
-    }
-    List<Bag> bags = window.add(entries);
-    for (int i = 0; i < run.size(); i++) {
-      bagged.add(bagged(run.get(i), bags.get(i)));
-    }
-    run.clear();
   }
 
   private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag) {

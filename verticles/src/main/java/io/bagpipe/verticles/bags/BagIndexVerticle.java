@@ -1,19 +1,20 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.model.index.WindowStatistics;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
-import io.bagpipe.verticles.ops.events.IndexEvent;
+import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
 import io.bagpipe.verticles.stage.TopicTrimmer;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +51,20 @@ public final class BagIndexVerticle extends StageVerticle {
 
   @Override
   protected StageFunction function() {
-    Windows made =
-        new Windows(
+    boolean global = config.bags().scope() == BagsConfig.Scope.GLOBAL;
+    WindowMemory.check(
+        settings.bags(), dimensions.features(), global ? config.topics().partitions() : 1);
+    Windows.Setup setup =
+        new Windows.Setup(
             settings.bags(),
             config.seed(),
             dimensions,
             surroundings.kafka(),
-            config.topics().embeddings());
+            config.topics().embeddings(),
+            config.topics().bags(),
+            waiting());
+    Windows made =
+        global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
     ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
     return new BagFunction(made, views, settings.recordBytes(), images);
@@ -77,49 +85,36 @@ public final class BagIndexVerticle extends StageVerticle {
                       surroundings.kafka(),
                       topic,
                       Settings.group(Stage.BAGS.id()),
-                      committed -> needed(made, committed));
+                      made::neededFrom);
               trimmer = trims;
               trims.start();
             });
   }
 
-  private static Map<Integer, Long> needed(Windows made, Map<Integer, Long> committed) {
-    Map<Integer, Long> from = new HashMap<>();
-    made.all()
-        .forEach(
-            (partition, owned) -> {
-              Long offset = committed.get(partition);
-              long needed = offset == null ? -1 : owned.tail().neededFrom(offset);
-              if (needed > 0) {
-                from.put(partition, needed);
-              }
-            });
-    return from;
+  private Windows.Waiting waiting() {
+    var bags = config.bags();
+    return new Windows.Waiting(
+        bags.young() == BagsConfig.Young.WAIT ? bags.minWindow() : 0,
+        BagsConfig.mostWaiting(config.views().geometry().size()));
   }
 
   private void report(Windows made) {
-    for (Windows.Owned owned : made.all().values()) {
-      vertx
-          .executeBlocking(
-              () -> {
-                synchronized (owned.window()) {
-                  return owned.window().statistics();
-                }
-              },
-              false)
-          .onSuccess(s -> event(s).publish(vertx.eventBus()));
-    }
-  }
-
-  private static IndexEvent event(WindowStatistics s) {
-    return new IndexEvent(
-        s.size(),
-        s.live(),
-        s.indexBytes() + s.payloadBytes(),
-        (s.newestMillis() - s.oldestMillis()) / 1e3,
-        Double.isNaN(s.purity()) ? null : s.purity(),
-        Double.isNaN(s.meanSimilarity()) ? 0 : s.meanSimilarity(),
-        Instant.now());
+    vertx
+        .executeBlocking(
+            () ->
+                made.look(
+                    look -> {
+                      List<WindowStatistics> all = new ArrayList<>();
+                      look.all().forEach(window -> all.add(window.statistics()));
+                      return IndexReport.of(all, Instant.now());
+                    }),
+            false)
+        .onSuccess(
+            event -> {
+              if (event != null) {
+                event.publish(vertx.eventBus());
+              }
+            });
   }
 
   @Override

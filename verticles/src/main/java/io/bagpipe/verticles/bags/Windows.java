@@ -2,53 +2,102 @@ package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagWindow;
-import io.bagpipe.model.index.WindowEntry;
-import io.bagpipe.model.random.ImageCoordinates;
-import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.model.index.VectorRejectedException;
 import io.bagpipe.streams.codec.PoisonRecordException;
-import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.kafka.KafkaSettings;
-import io.bagpipe.streams.proto.Anchor;
-import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The windows of the partitions this process owns, each rebuilt from the {@code embeddings} log
- * before its first record. A window is used by one thread at a time: the stage's worker and those
- * who only look take turns by its monitor.
+ * The windows that this process draws bags from. Of each partition that it owns one, rebuilt from
+ * the {@code embeddings} log before its first record; with scope global one of every other
+ * partition too, see {@link OtherWindows}.
+ *
+ * <p>Protocol: the stage's worker alone opens, closes and takes records. What changes or reads a
+ * window that is in use does so in this object's monitor; a window that is being rebuilt is nobody
+ * else's yet. The log is never read in the monitor.
  */
 final class Windows implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Windows.class);
 
-  private final BagConfig config;
-  private final long seed;
-  private final BagIndexVerticle.Dimensions dimensions;
-  private final KafkaSettings kafka;
-  private final String topic;
-  private final Map<Integer, Owned> open = new ConcurrentHashMap<>();
+  private final Setup setup;
+  private final Map<Integer, Owned> open = new TreeMap<>();
+  private final @Nullable OtherWindows others;
 
-  /** A window, and how much of the log it was made from. */
-  record Owned(BagWindow window, LogTail tail) {}
-
-  Windows(
-      BagConfig config,
+  /**
+   * What windows are made of.
+   *
+   * @param seed of the choice of members
+   * @param bagsTopic that tells whether anything has come of a partition yet
+   */
+  record Setup(
+      BagConfig bags,
       long seed,
       BagIndexVerticle.Dimensions dimensions,
       KafkaSettings kafka,
-      String topic) {
-    this.config = config;
-    this.seed = seed;
-    this.dimensions = dimensions;
-    this.kafka = kafka;
-    this.topic = topic;
+      String embeddings,
+      String bagsTopic,
+      Waiting waiting) {
+    BagWindow window() {
+      return new BagWindow(bags, dimensions.features(), dimensions.key(), seed);
+    }
+  }
+
+  /**
+   * What waits for a window to fill.
+   *
+   * @param pushes that a partition's first anchors wait for; 0: none wait
+   * @param most that can have been left waiting by an earlier configuration
+   */
+  record Waiting(int pushes, long most) {}
+
+  /**
+   * The windows, to be looked at while nothing changes them.
+   *
+   * @param isGlobal whether neighbours come from all of them
+   */
+  record Look(List<BagWindow> owned, List<BagWindow> others, boolean isGlobal) {
+    /** All windows; this process's own first. */
+    List<BagWindow> all() {
+      List<BagWindow> all = new ArrayList<>(owned);
+      all.addAll(others);
+      return all;
+    }
+  }
+
+  /** Takes bags as they are drawn; not in the monitor. */
+  @FunctionalInterface
+  interface Sink {
+    void take(Pushes.Bagged bagged);
+  }
+
+  private Windows(Setup setup, @Nullable OtherWindows others) {
+    this.setup = setup;
+    this.others = others;
+  }
+
+  /** Each partition for itself. */
+  static Windows ofPartitions(Setup setup) {
+    return new Windows(setup, null);
+  }
+
+  /**
+   * Neighbours from all partitions.
+   *
+   * @param onFailure told when those of other owners cannot be followed any more
+   */
+  static Windows ofAll(Setup setup, Consumer<Throwable> onFailure) {
+    return new Windows(setup, new OtherWindows(setup, onFailure));
   }
 
   /**
@@ -58,62 +107,137 @@ final class Windows implements AutoCloseable {
   void open(int partition, long committedOffset) throws Exception {
     close(partition);
     long began = System.nanoTime();
-    BagWindow window = new BagWindow(config, dimensions.features(), dimensions.key(), seed);
-    Owned owned = new Owned(window, new LogTail(config.window()));
-    open.put(partition, owned);
-    if (committedOffset <= 0) {
+    Owned owned = new Owned(setup.window(), new LogTail(setup.bags().window()));
+    boolean opened = false;
+    try {
+      if (committedOffset > 0) {
+        restore(owned, partition, committedOffset);
+      } else if (setup.waiting().pushes() > 0) {
+        owned.hold(0);
+      }
+      if (others != null) {
+        others.give(partition, this);
+      }
+      synchronized (this) {
+        open.put(partition, owned);
+      }
+      opened = true;
+    } finally {
+      if (!opened) {
+        owned.window().close();
+      }
+    }
+    if (committedOffset > 0) {
+      LOG.atInfo()
+          .addKeyValue("partition", partition)
+          .addKeyValue("images", owned.window().size())
+          .addKeyValue("seconds", (System.nanoTime() - began) / 1e9)
+          .log("bag window rebuilt from the log");
+    }
+  }
+
+  private void restore(Owned owned, int partition, long committedOffset) throws Exception {
+    AtomicLong count = new AtomicLong();
+    try (LogReader log = new LogReader(setup.kafka())) {
+      long earliest = log.earliest(setup.embeddings(), partition);
+      log.read(
+          setup.embeddings(),
+          partition,
+          earliest,
+          committedOffset,
+          record -> {
+            int pushes = restore(owned.window(), record);
+            count.addAndGet(pushes);
+            owned.passed(record.offset(), pushes);
+          });
+      owned.passedAllBefore(committedOffset);
+      long pushes = count.get();
+      boolean any = pushes > 0;
+      if (earliest > 0 || pushes > setup.waiting().most()) {
+        return;
+      }
+      if (any ? !log.hasEverHeldAny(setup.bagsTopic(), partition) : setup.waiting().pushes() > 0) {
+        LOG.info("{} anchors of partition {} wait for their bags", pushes, partition);
+        owned.hold(pushes);
+      }
+    }
+  }
+
+  /** Takes a record into a window, without bags; how many pushes that were. */
+  static int restore(BagWindow window, InputRecord record) {
+    try {
+      Pushes pushes = Pushes.of(record, window);
+      pushes.restore(window);
+      return pushes.count();
+    } catch (PoisonRecordException | VectorRejectedException e) {
+      LOG.debug("{} was a dead letter the first time: {}", record.coordinates(), e.getMessage());
+      return 0;
+    }
+  }
+
+  /**
+   * Takes the next record of an owned partition and gives its anchors their bags; or holds them
+   * back, or gives also those that were held back theirs, before.
+   *
+   * @throws VectorRejectedException before anything has changed
+   */
+  void take(InputRecord record, Sink sink) throws Exception {
+    int partition = record.partition();
+    Owned owned = of(partition);
+    Pushes pushes = Pushes.of(record, owned.window());
+    if (others != null) {
+      others.complete(partition, this);
+    }
+    if (!owned.isWaiting()) {
+      Pushes.Bagged bagged;
+      synchronized (this) {
+        bagged = pushes.add(owned.window(), beside(partition), positions(partition));
+        owned.passed(record.offset(), pushes.count());
+      }
+      sink.take(bagged);
       return;
     }
-    try (LogReader log = new LogReader(kafka)) {
+    synchronized (this) {
+      pushes.restore(owned.window());
+      owned.passed(record.offset(), pushes.count());
+    }
+    if (owned.waiting() >= setup.waiting().pushes()) {
+      release(partition, owned, record.offset() + 1, sink);
+    }
+  }
+
+  /** All that the partition has ever held, up to here. */
+  private void release(int partition, Owned owned, long end, Sink sink) throws Exception {
+    LOG.info("{} anchors of partition {} waited enough", owned.waiting(), partition);
+    String topic = setup.embeddings();
+    try (LogReader log = new LogReader(setup.kafka())) {
       log.read(
           topic,
           partition,
           log.earliest(topic, partition),
-          committedOffset,
-          record -> restore(owned, record));
+          end,
+          record -> {
+            Pushes.Bagged bagged = waited(record, partition, owned);
+            if (bagged != null) {
+              sink.take(bagged);
+            }
+          });
     }
-    LOG.atInfo()
-        .addKeyValue("partition", partition)
-        .addKeyValue("images", window.size())
-        .addKeyValue("seconds", (System.nanoTime() - began) / 1e9)
-        .log("bag window rebuilt from the log");
+    owned.release();
   }
 
-  private static void restore(Owned owned, InputRecord record) {
-    BagWindow window = owned.window();
-    List<EmbeddedAnchor> items;
+  private Pushes.@Nullable Bagged waited(InputRecord record, int partition, Owned owned) {
     try {
-      items = Codecs.parseEmbeddings(record).getItemsList();
-    } catch (PoisonRecordException e) {
-      return; // a dead letter the first time round
-    }
-    owned.tail().add(record.offset(), items.size());
-    List<WindowEntry> run = new ArrayList<>(items.size());
-    for (EmbeddedAnchor item : items) {
-      if (item.getAnchor().getRemoved()) {
-        window.restore(run);
-        run.clear();
-        window.remove(item.getAnchor().getId().toByteArray());
-      } else {
-        run.add(entry(item, record.timestampMillis()));
+      Pushes pushes = Pushes.of(record, owned.window());
+      synchronized (this) {
+        return pushes.draw(owned.window(), beside(partition), positions(partition));
       }
+    } catch (PoisonRecordException | VectorRejectedException e) {
+      return null; // a dead letter when it came
     }
-    window.restore(run);
   }
 
-  static WindowEntry entry(EmbeddedAnchor item, long timestamp) {
-    Anchor anchor = item.getAnchor();
-    return new WindowEntry(
-        anchor.getId().toByteArray(),
-        new ImageCoordinates(anchor.getSourcePartition(), anchor.getSourceOffset()),
-        anchor.hasLabel() ? anchor.getLabel() : null,
-        anchor.getEncoded().toByteArray(),
-        Vectors.floats(item.getFeatures()),
-        Vectors.floats(item.getKey()),
-        timestamp);
-  }
-
-  Owned of(int partition) {
+  private synchronized Owned of(int partition) {
     Owned owned = open.get(partition);
     if (owned == null) {
       throw new IllegalStateException("partition " + partition + " is not this process's");
@@ -121,22 +245,78 @@ final class Windows implements AutoCloseable {
     return owned;
   }
 
-  /** The open windows, by partition. */
-  Map<Integer, Owned> all() {
-    return new TreeMap<>(open);
+  synchronized boolean owns(int partition) {
+    return open.containsKey(partition);
+  }
+
+  /** The windows that neighbours of this partition's anchors may also come from, in order. */
+  private List<BagWindow> beside(int partition) {
+    if (others == null) {
+      return List.of();
+    }
+    Map<Integer, BagWindow> all = new TreeMap<>(others.windows());
+    open.forEach((number, owned) -> all.put(number, owned.window()));
+    all.remove(partition);
+    return List.copyOf(all.values());
+  }
+
+  /** How far those have come. */
+  private Map<Integer, Long> positions(int partition) {
+    if (others == null) {
+      return Map.of();
+    }
+    Map<Integer, Long> all = new TreeMap<>(others.positions());
+    open.forEach((number, owned) -> all.put(number, owned.next()));
+    all.remove(partition);
+    return all;
+  }
+
+  /** Looks while nothing changes; the windows are not to be kept. */
+  synchronized <T> T look(Function<Look, T> look) {
+    return look.apply(
+        new Look(
+            open.values().stream().map(Owned::window).toList(),
+            others == null ? List.of() : List.copyOf(others.windows().values()),
+            others != null));
+  }
+
+  /** What is needed of each owned partition's log, by a process that starts where committed. */
+  synchronized Map<Integer, Long> neededFrom(Map<Integer, Long> committed) {
+    Map<Integer, Long> from = new TreeMap<>();
+    open.forEach(
+        (partition, owned) -> {
+          Long offset = committed.get(partition);
+          long needed = offset == null ? -1 : owned.tail().neededFrom(offset);
+          if (needed > 0) {
+            from.put(partition, needed);
+          }
+        });
+    return from;
   }
 
   void close(int partition) {
-    Owned owned = open.remove(partition);
-    if (owned != null) {
-      synchronized (owned.window()) {
-        owned.window().close();
+    boolean last;
+    synchronized (this) {
+      Owned owned = open.remove(partition);
+      if (owned == null) {
+        return;
       }
+      owned.window().close();
+      last = open.isEmpty();
+    }
+    if (last && others != null) {
+      others.drop(this);
     }
   }
 
   @Override
   public void close() {
-    all().keySet().forEach(this::close);
+    if (others != null) {
+      others.close(this);
+    }
+    synchronized (this) {
+      open.values().forEach(owned -> owned.window().close());
+      open.clear();
+    }
   }
 }

@@ -59,6 +59,7 @@ public record BagpipeConfig(
 
   public BagpipeConfig {
     roles = Set.copyOf(roles);
+    bags.checkWaiting(views.geometry().size());
   }
 
   static BagpipeConfig from(Values v) {

@@ -12,6 +12,8 @@ public record BagsConfig(
     int k,
     int window,
     int minWindow,
+    Young young,
+    Scope scope,
     double minSimilarity,
     double nearDuplicate,
     Member member,
@@ -21,6 +23,20 @@ public record BagsConfig(
     UNIFORM,
     SIMILARITY
   }
+
+  /** What becomes of anchors while the window is young. */
+  public enum Young {
+    TRAIN,
+    WAIT
+  }
+
+  /** Where an anchor's neighbours come from. */
+  public enum Scope {
+    PARTITION,
+    GLOBAL
+  }
+
+  private static final long WAITING_BYTES = 64L << 20;
 
   static final Key<Integer> K =
       new Key<>("bags.k", integer(1, 1024), "5", "Neighbours in a bag; the paper: 5.");
@@ -35,7 +51,23 @@ public record BagsConfig(
           "bags.min-window",
           integer(1, 16_777_216),
           "64",
-          "While the window holds fewer images than this, an anchor is its own member.");
+          "While the window holds fewer images than this it is young.");
+  static final Key<Young> YOUNG =
+      new Key<>(
+          "bags.young",
+          choice(Young.class),
+          "train",
+          "Anchors of a young window train without a bag, each its own member, or wait: the first"
+              + " bags.min-window of a partition are held back until all of them are in its window,"
+              + " and then get their bags from it.");
+  static final Key<Scope> SCOPE =
+      new Key<>(
+          "bags.scope",
+          choice(Scope.class),
+          "partition",
+          "Neighbours come from the window of the anchor's own partition, or (global) from those of"
+              + " all partitions; then every process with the role bags reads all of topics.embeddings"
+              + " and holds all windows.");
   static final Key<Double> MIN_SIMILARITY =
       new Key<>(
           "bags.min-similarity",
@@ -60,10 +92,11 @@ public record BagsConfig(
           "bags.bytes",
           size(1 << 20, 1L << 50),
           "512MiB",
-          "Memory of the window, vectors and encoded images together; the oldest go first.");
+          "Memory for the encoded images and teacher keys of a partition's window; the oldest go first."
+              + " Its vectors take 4 bytes a value beside that.");
 
   static final List<Key<?>> KEYS =
-      List.of(K, WINDOW, MIN_WINDOW, MIN_SIMILARITY, NEAR_DUPLICATE, MEMBER, BYTES);
+      List.of(K, WINDOW, MIN_WINDOW, YOUNG, SCOPE, MIN_SIMILARITY, NEAR_DUPLICATE, MEMBER, BYTES);
 
   public BagsConfig {
     if (k >= window) {
@@ -88,11 +121,35 @@ public record BagsConfig(
     }
   }
 
+  /**
+   * Anchors that can wait for a window to fill: all of them become bags in one transaction, which
+   * has to fit into memory.
+   *
+   * @param viewSize side of a view, pixels; an anchor's bag has two
+   */
+  public static int mostWaiting(int viewSize) {
+    return (int) (WAITING_BYTES / (2L * 3 * viewSize * viewSize));
+  }
+
+  void checkWaiting(int viewSize) {
+    if (young == Young.WAIT && minWindow > mostWaiting(viewSize)) {
+      throw new ConfigException(
+          "bags.min-window: \""
+              + minWindow
+              + "\" is not valid; expected at most "
+              + mostWaiting(viewSize)
+              + " with bags.young wait and views.size "
+              + viewSize);
+    }
+  }
+
   static BagsConfig from(Values v) {
     return new BagsConfig(
         v.get(K),
         v.get(WINDOW),
         v.has(MIN_WINDOW) ? v.get(MIN_WINDOW) : Math.min(v.get(WINDOW), v.get(MIN_WINDOW)),
+        v.get(YOUNG),
+        v.get(SCOPE),
         v.get(MIN_SIMILARITY),
         v.get(NEAR_DUPLICATE),
         v.get(MEMBER),

@@ -122,6 +122,15 @@ public final class OpsMetrics {
     evaluation(registry, board, "bagpipe.student.rankme", EvaluationEvent::rankMe);
     index(registry, board, "bagpipe.index.entries", null, IndexEvent::live);
     index(registry, board, "bagpipe.index.memory", "bytes", IndexEvent::bytes);
+    index(registry, board, "bagpipe.index.age.span", "seconds", IndexEvent::ageSpanSeconds);
+    index(registry, board, "bagpipe.bags.purity.ratio", null, IndexEvent::purity);
+    index(registry, board, "bagpipe.bags.mean.similarity", null, IndexEvent::meanSimilarity);
+    turnover(registry, board, "bagpipe.index.pushes", IndexEvent.Turnover::pushes);
+    turnover(registry, board, "bagpipe.index.replaced", IndexEvent.Turnover::replaced);
+    turnover(registry, board, "bagpipe.index.removed", IndexEvent.Turnover::removed);
+    turnover(registry, board, "bagpipe.index.evicted", IndexEvent.Turnover::evicted);
+    turnover(registry, board, "bagpipe.bags.drawn", IndexEvent.Turnover::bags);
+    turnover(registry, board, "bagpipe.bags.alone", IndexEvent.Turnover::alone);
     return bindJvm(registry);
   }
 
@@ -229,6 +238,22 @@ public final class OpsMetrics {
     Gauge.builder(name, board, b -> orNaN(b.latestIndex(), value))
         .description("The rolling kNN index")
         .baseUnit(unit)
+        .register(registry);
+  }
+
+  private static void turnover(
+      MeterRegistry registry,
+      StatusBoard board,
+      String name,
+      ToDoubleFunction<IndexEvent.Turnover> value) {
+    FunctionCounter.builder(
+            name,
+            board,
+            b -> {
+              IndexEvent event = b.latestIndex();
+              return event == null ? 0 : value.applyAsDouble(event.turnover());
+            })
+        .description("Entries of the rolling kNN index, since its windows were opened")
         .register(registry);
   }
 

@@ -15,6 +15,7 @@ import io.bagpipe.streams.stage.LagGate;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.StageSettings.TransactionLimits;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.config.ViewsConfig;
 import java.time.Duration;
 import java.util.Locale;
@@ -157,7 +158,7 @@ public final class Settings {
         bags.minSimilarity(),
         bags.nearDuplicate() >= 1 ? BagConfig.DEFAULT.nearDuplicate() : bags.nearDuplicate(),
         MemberChoice.valueOf(bags.member().name().toUpperCase(Locale.ROOT)),
-        bags.minWindow(),
+        bags.young() == BagsConfig.Young.WAIT ? 1 : bags.minWindow(),
         null);
   }
 

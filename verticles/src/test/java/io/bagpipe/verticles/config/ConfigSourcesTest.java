@@ -162,6 +162,20 @@ class ConfigSourcesTest {
   }
 
   @Test
+  void whatWaitsForAWindowMustFitIntoMemory() {
+    assertThat(set().bags().young()).isEqualTo(BagsConfig.Young.TRAIN);
+    assertThat(set().bags().scope()).isEqualTo(BagsConfig.Scope.PARTITION);
+    assertThat(set("bags.young=wait", "bags.min-window=10922").bags().minWindow())
+        .isEqualTo(10_922);
+    assertThat(set("bags.min-window=10923").bags().minWindow()).isEqualTo(10_923);
+    assertThatThrownBy(() -> set("bags.young=wait", "bags.min-window=10923"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "bags.min-window: \"10923\" is not valid; expected at most 10922 with bags.young wait"
+                + " and views.size 32");
+  }
+
+  @Test
   void namesTheFileAndTheVariable() throws IOException {
     Path file = file("seed: many\n");
 

@@ -187,7 +187,15 @@ public final class FakeStages extends VerticleBase {
 
   private OpsEvent index() {
     long size = Math.min(16_384, anchors);
-    return new IndexEvent(size, size, size * 4200, size / 205.0, 0.81, 0.93, now());
+    return new IndexEvent(
+        size,
+        size,
+        size * 4200,
+        size / 205.0,
+        0.81,
+        0.93,
+        new IndexEvent.Turnover(size, 1, 2, 3, size, 4),
+        now());
   }
 
   private OpsEvent stage(Stage stage) {

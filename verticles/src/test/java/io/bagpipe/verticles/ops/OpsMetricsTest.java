@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
+import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.status.StatusBoard;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,6 +20,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class OpsMetricsTest {
+  private static final Instant AT = Instant.ofEpochSecond(1_000);
+
   private static String scrape() throws Exception {
     PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
     OpsMetrics.offHeap(registry, () -> 4096, () -> 8192);
@@ -42,6 +46,31 @@ class OpsMetricsTest {
         .contains("jvm_buffer_memory_used_bytes{")
         .contains("process_cpu_seconds_total ")
         .contains("kafka_producer_");
+  }
+
+  @Test
+  void theIndexTellsItsSizeAgeTurnoverAndBags() throws Exception {
+    StatusBoard board = new StatusBoard(Clock.systemUTC(), Patience.DEFAULT);
+    PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
+    try (AutoCloseable own = OpsMetrics.bind(registry, board)) {
+      assertThat(own).isNotNull();
+      assertThat(registry.scrape()).contains("bagpipe_bags_purity_ratio NaN");
+      board.accept(
+          new IndexEvent(
+              70, 60, 5000, 12.5, 0.75, 0.5, new IndexEvent.Turnover(100, 8, 2, 30, 90, 6), AT));
+      assertThat(registry.scrape())
+          .contains("bagpipe_index_entries 60")
+          .contains("bagpipe_index_memory_bytes 5000")
+          .contains("bagpipe_index_age_span_seconds 12.5")
+          .contains("bagpipe_index_pushes_total 100")
+          .contains("bagpipe_index_replaced_total 8")
+          .contains("bagpipe_index_removed_total 2")
+          .contains("bagpipe_index_evicted_total 30")
+          .contains("bagpipe_bags_drawn_total 90")
+          .contains("bagpipe_bags_alone_total 6")
+          .contains("bagpipe_bags_purity_ratio 0.75")
+          .contains("bagpipe_bags_mean_similarity 0.5");
+    }
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rolling kNN index, every few seconds.
+ * The rolling kNN index, all windows of a process together, every few seconds.
  *
  * @param size rows in the window
  * @param live rows that are neither replaced nor removed
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param ageSpanSeconds between the oldest and the newest entry
  * @param purity share of bag members with their anchor's label, in [0, 1]; null without labels
  * @param meanSimilarity of members to their anchors, cosine
+ * @param turnover what came and went
  */
 public record IndexEvent(
     long size,
@@ -21,8 +22,25 @@ public record IndexEvent(
     double ageSpanSeconds,
     @Nullable Double purity,
     double meanSimilarity,
+    Turnover turnover,
     Instant at)
     implements OpsEvent {
+  /**
+   * Counts since the windows were opened; what was read back from the log counts as pushed.
+   *
+   * @param pushes entries taken
+   * @param replaced entries that a push under the same key took the place of
+   * @param removed entries taken out by key
+   * @param evicted entries that left as the oldest
+   * @param bags drawn
+   * @param alone bags without a neighbour
+   */
+  public record Turnover(
+      long pushes, long replaced, long removed, long evicted, long bags, long alone) {
+    /** Nothing has happened. */
+    public static final Turnover NONE = new Turnover(0, 0, 0, 0, 0, 0);
+  }
+
   static final String TYPE = "index";
 
   @Override
@@ -38,7 +56,13 @@ public record IndexEvent(
         .put("bytes", bytes)
         .put("ageSpanSeconds", Wire.finite(ageSpanSeconds))
         .put("purity", Wire.finite(purity))
-        .put("meanSimilarity", Wire.finite(meanSimilarity));
+        .put("meanSimilarity", Wire.finite(meanSimilarity))
+        .put("pushes", turnover.pushes())
+        .put("replaced", turnover.replaced())
+        .put("removed", turnover.removed())
+        .put("evicted", turnover.evicted())
+        .put("bags", turnover.bags())
+        .put("alone", turnover.alone());
   }
 
   static IndexEvent fromJson(JsonObject json) {
@@ -49,6 +73,13 @@ public record IndexEvent(
         Wire.number(json, "ageSpanSeconds"),
         json.getDouble("purity"),
         Wire.number(json, "meanSimilarity"),
+        new Turnover(
+            json.getLong("pushes", 0L),
+            json.getLong("replaced", 0L),
+            json.getLong("removed", 0L),
+            json.getLong("evicted", 0L),
+            json.getLong("bags", 0L),
+            json.getLong("alone", 0L)),
         Wire.at(json));
   }
 }

@@ -1,0 +1,67 @@
+package io.bagpipe.verticles.bags;
+
+import io.bagpipe.model.index.BagWindow;
+
+/**
+ * The window of a partition that this process owns, and where it stands in the log. Guarded by the
+ * {@link Windows} it belongs to.
+ */
+final class Owned {
+  /** No anchor waits, nor will one. */
+  private static final long NONE = -1;
+
+  private final BagWindow window;
+  private final LogTail tail;
+  private long next;
+  private long waiting = NONE;
+
+  Owned(BagWindow window, LogTail tail) {
+    this.window = window;
+    this.tail = tail;
+  }
+
+  BagWindow window() {
+    return window;
+  }
+
+  LogTail tail() {
+    return tail;
+  }
+
+  /** A record is in the window, or never will be. */
+  void passed(long offset, int pushes) {
+    tail.add(offset, pushes);
+    next = offset + 1;
+    if (isWaiting()) {
+      waiting += pushes;
+    }
+  }
+
+  /** Everything before this offset is in the window. */
+  void passedAllBefore(long offset) {
+    next = Math.max(next, offset);
+  }
+
+  /** Offset after the newest record in the window. */
+  long next() {
+    return next;
+  }
+
+  /** From now on anchors wait, these already do. */
+  void hold(long pushes) {
+    waiting = pushes;
+  }
+
+  void release() {
+    waiting = NONE;
+  }
+
+  /** Everything that was ever pushed to the partition waits for its bag. */
+  boolean isWaiting() {
+    return waiting != NONE;
+  }
+
+  long waiting() {
+    return waiting;
+  }
+}
