@@ -90,6 +90,7 @@ class OpsApiTest extends OpsFixture {
         "/api/history?series=nobody",
         "/api/history?since=-1",
         "/api/bags?n=0",
+        "/api/bags/sample?n=0",
         "/api/bags?n=99999999999999",
         "/api/map?n=%00",
         "/api/students/download",
@@ -130,7 +131,13 @@ class OpsApiTest extends OpsFixture {
     startWithStages();
 
     assertThat(json("/api/bags?n=3").getJsonArray("bags")).hasSize(3);
-    assertThat(json("/api/bags/a%2Fb%20c").getString("key")).isEqualTo("a/b c");
+    assertThat(json("/api/bags/sample?n=2").getJsonArray("bags")).hasSize(2);
+    JsonObject bag = json("/api/bags/a%2Fb%20c");
+    assertThat(bag.getString("key")).isEqualTo("a/b c");
+    assertThat(bag.getString("image")).isEqualTo("/api/images/a%2Fb%20c");
+    JsonObject member = bag.getJsonArray("members").getJsonObject(0);
+    assertThat(fetch(member.getString("image")).statusCode()).isEqualTo(200);
+    assertThat(json("/api/bags?key=sample").getString("key")).as("any key").isEqualTo("sample");
     assertThat(json("/api/map?n=50").getJsonArray("items")).hasSize(50);
     HttpResponse<byte[]> image =
         client.send(request("/api/images/img-1").build(), BodyHandlers.ofByteArray());

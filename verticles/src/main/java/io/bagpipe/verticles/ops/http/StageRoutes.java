@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 
 /** What the stages are asked on behalf of HTTP clients: bags, images, the map, control. */
 final class StageRoutes {
@@ -23,8 +25,9 @@ final class StageRoutes {
   }
 
   void mount(Router router) {
-    router.get("/api/bags").handler(this::sample);
-    router.get("/api/bags/:key").handler(ctx -> one(ctx, Addresses.BAGS_GET));
+    router.get("/api/bags").handler(this::bags);
+    router.get("/api/bags/sample").handler(this::sample);
+    router.get("/api/bags/:key").handler(ctx -> one(ctx, ctx.pathParam("key")));
     router.get("/api/images/:key").handler(this::image);
     router.get("/api/map").handler(this::map);
     router.post("/api/control/pause").handler(ctx -> order(ctx, Addresses.PAUSE));
@@ -34,13 +37,47 @@ final class StageRoutes {
     router.post("/api/embed").handler(this::embed);
   }
 
-  private void sample(RoutingContext ctx) {
-    int n = Replies.number(ctx, "n", 12, 1, 100);
-    answer(ctx, stages.ask(Addresses.BAGS_SAMPLE, new JsonObject().put("n", n)));
+  /**
+   * Several, or the one of the key in the query, which may be any: {@code sample} fits in no path.
+   */
+  private void bags(RoutingContext ctx) {
+    String key = ctx.request().getParam("key");
+    if (key == null) {
+      sample(ctx);
+    } else {
+      one(ctx, key);
+    }
   }
 
-  private void one(RoutingContext ctx, String address) {
-    answer(ctx, stages.ask(address, new JsonObject().put("key", ctx.pathParam("key"))));
+  private void sample(RoutingContext ctx) {
+    int n = Replies.number(ctx, "n", 12, 1, 100);
+    answer(
+        ctx,
+        stages
+            .<JsonObject>ask(Addresses.BAGS_SAMPLE, new JsonObject().put("n", n))
+            .onSuccess(
+                reply ->
+                    reply.getJsonArray("bags").forEach(bag -> withPictures((JsonObject) bag))));
+  }
+
+  private void one(RoutingContext ctx, String key) {
+    answer(
+        ctx,
+        stages
+            .<JsonObject>ask(Addresses.BAGS_GET, new JsonObject().put("key", key))
+            .onSuccess(StageRoutes::withPictures));
+  }
+
+  /** Where the pictures of an anchor and of its members are. */
+  private static void withPictures(JsonObject bag) {
+    bag.put("image", picture(bag.getString("key")));
+    for (Object member : bag.getJsonArray("members")) {
+      ((JsonObject) member).put("image", picture(((JsonObject) member).getString("key")));
+    }
+  }
+
+  private static String picture(String key) {
+    return "/api/images/" + URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private void order(RoutingContext ctx, String address) {

@@ -52,7 +52,7 @@ export function gallery(root, more) {
 
   async function choose(key) {
     try {
-      chosen = await ask('api/bags/' + encodeURIComponent(key));
+      chosen = await ask('api/bags?key=' + encodeURIComponent(key));
       show();
       root.firstElementChild.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
       root.firstElementChild.querySelector('button').focus({ preventScroll: true });
