@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times the rolling index on random unit vectors: a full window is filled, as from a log, then
@@ -12,12 +13,20 @@ import java.util.random.RandomGenerator;
  * is new, and made before the clock runs.
  */
 public final class KnnBench {
+  /** So many different vectors have near-duplicates. */
+  private static final int ORIGINALS = 16;
+
+  /** Of a near-duplicate, beside a unit vector, in each value. */
+  private static final double NOISE = 1e-4;
+
   private final int window;
   private final int dimension;
   private final int batch;
   private final int neighbours;
   private final int warmUps;
   private final int iterations;
+  private final double duplicates;
+  private final List<float[]> originals = new ArrayList<>();
   private final RandomGenerator random = new SplittableRandom(1);
 
   /**
@@ -36,14 +45,24 @@ public final class KnnBench {
       long indexBytes,
       ScanType scan) {}
 
+  /**
+   * @param duplicates share of the vectors that are nearly another one, in [0, 1)
+   */
   public KnnBench(
-      int window, int dimension, int batch, int neighbours, int warmUps, int iterations) {
+      int window,
+      int dimension,
+      int batch,
+      int neighbours,
+      int warmUps,
+      int iterations,
+      double duplicates) {
     this.window = window;
     this.dimension = dimension;
     this.batch = batch;
     this.neighbours = neighbours;
     this.warmUps = warmUps;
     this.iterations = iterations;
+    this.duplicates = duplicates;
   }
 
   public Result run() {
@@ -97,15 +116,26 @@ public final class KnnBench {
     float[][] vectors = new float[count][dimension];
     for (float[] vector : vectors) {
       double sum = 0;
+      float[] original = original();
       for (int i = 0; i < dimension; i++) {
-        vector[i] = (float) random.nextGaussian();
+        double fresh = random.nextGaussian();
+        vector[i] = (float) (original == null ? fresh : original[i] + NOISE * fresh);
         sum += (double) vector[i] * vector[i];
       }
       float scale = (float) (1 / Math.sqrt(sum));
       for (int i = 0; i < dimension; i++) {
         vector[i] *= scale;
       }
+      if (original == null && originals.size() < ORIGINALS) {
+        originals.add(vector);
+      }
     }
     return vectors;
+  }
+
+  /** What the next vector is nearly a copy of; null if it is one of its own. */
+  private float @Nullable [] original() {
+    boolean copy = !originals.isEmpty() && random.nextDouble() < duplicates;
+    return copy ? originals.get(random.nextInt(originals.size())) : null;
   }
 }

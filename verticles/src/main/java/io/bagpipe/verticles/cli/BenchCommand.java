@@ -8,7 +8,12 @@ import picocli.CommandLine.Mixin;
     name = "bench",
     description = "Measures the speed of one part and prints one JSON line.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AugmentBenchCommand.class, KnnBenchCommand.class, StepBenchCommand.class},
+    subcommands = {
+      AugmentBenchCommand.class,
+      KnnBenchCommand.class,
+      RestoreBenchCommand.class,
+      StepBenchCommand.class
+    },
     footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64"})
 final class BenchCommand {
   @Mixin

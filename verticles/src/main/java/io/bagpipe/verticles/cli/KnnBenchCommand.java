@@ -55,19 +55,34 @@ final class KnnBenchCommand implements Callable<Integer> {
       description = "Threads that are expected: oneDNN takes them from OMP_NUM_THREADS.")
   private int threads;
 
+  @Option(
+      names = "--duplicates",
+      defaultValue = "0",
+      description =
+          "Share of the vectors that are near-duplicates (cosine 0.999 or more) of 16 others, in"
+              + " [0, 1): a crowded window.")
+  private double duplicates;
+
   KnnBenchCommand() {}
 
   @Override
   public Integer call() throws JsonProcessingException {
     checkThreads();
+    if (!(duplicates >= 0 && duplicates < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--duplicates is " + duplicates + ", must be in [0, 1)");
+    }
     KnnBench.Result result =
-        new KnnBench(window, dimension, batch, neighbours, warmUps, iterations).run();
+        new KnnBench(window, dimension, batch, neighbours, warmUps, iterations, duplicates).run();
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("what", "knn");
     line.put("window", window);
     line.put("dim", dimension);
     line.put("batch", batch);
     line.put("k", neighbours);
+    if (duplicates > 0) {
+      line.put("duplicates", duplicates);
+    }
     line.put("search_queries_per_s", rounded(result.searchPerSecond()));
     line.put("rolling_inserts_and_queries_per_s", rounded(result.rollingPerSecond()));
     line.put("threads", threads);
