@@ -32,8 +32,11 @@ public final class RollingIndex implements AutoCloseable {
    */
   static final int BATCH = 64;
 
-  /** Candidates a query has on average above which a second, finer scan costs less than they do. */
+  /** Candidates a query has on average above which a second, finer scan may cost less. */
   private static final int CROWD = 256;
+
+  /** Candidates of all queries that take as long to rank as a finer scan takes for one entry. */
+  private static final int RANKED_PER_SCANNED = 2;
 
   private final int dimension;
   private final int slots;
@@ -138,7 +141,8 @@ public final class RollingIndex implements AutoCloseable {
       float[][] queries, int from, View[] views, NeighbourQuery query) {
     int count = views.length;
     int[][] slots = candidates(scorers, queries, from, views, query);
-    if (scanType != ScanType.FLOAT32 && size(slots) > (long) CROWD * count) {
+    long crowd = Math.max((long) CROWD * count, (long) RANKED_PER_SCANNED * ring.live());
+    if (scanType != ScanType.FLOAT32 && size(slots) > crowd) {
       // the window is more crowded than the rounding is fine: scan again without rounding
       slots = candidates(finerScorers(), queries, from, views, query);
     }
