@@ -3,7 +3,6 @@ package io.bagpipe.model.index;
 import org.bytedeco.dnnl.memory.data_type;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
-import org.bytedeco.javacpp.indexer.ShortIndexer;
 
 /**
  * Float32 values in two halves: the nearest bfloat16 (ties away from zero), and what is left of the
@@ -15,8 +14,8 @@ final class SplitRows implements VectorRows {
   private final int dimension;
   private final NativeRows high;
   private final NativeRows low;
-  private final ShortIndexer highs;
-  private final ShortIndexer lows;
+  private final ShortPointer highs;
+  private final ShortPointer lows;
   private final short[] highRow;
   private final short[] lowRow;
   private double largestNorm;
@@ -26,8 +25,8 @@ final class SplitRows implements VectorRows {
     this.dimension = dimension;
     this.high = new NativeRows(rows, 2L * dimension, rowsPerBlock);
     this.low = new NativeRows(rows, 2L * dimension, rowsPerBlock);
-    this.highs = ShortIndexer.create(new ShortPointer(high.memory()));
-    this.lows = ShortIndexer.create(new ShortPointer(low.memory()));
+    this.highs = new ShortPointer(high.memory());
+    this.lows = new ShortPointer(low.memory());
     this.highRow = new short[dimension];
     this.lowRow = new short[dimension];
   }
@@ -50,16 +49,17 @@ final class SplitRows implements VectorRows {
       highRow[i] = (short) nearest;
       lowRow[i] = (short) (bits - (nearest << 16));
     }
-    highs.put(row * dimension, highRow, 0, dimension);
-    lows.put(row * dimension, lowRow, 0, dimension);
+    highs.position(row * dimension).put(highRow, 0, dimension);
+    lows.position(row * dimension).put(lowRow, 0, dimension);
     largestNorm = Math.max(largestNorm, Vectors.norm(vector));
     largestResidual = Math.max(largestResidual, residual(vector));
   }
 
   @Override
   public void get(long row, float[] into) {
-    highs.get(row * dimension, highRow, 0, dimension);
-    lows.get(row * dimension, lowRow, 0, dimension);
+    // copies a row at once, which an indexer does value by value
+    highs.position(row * dimension).get(highRow, 0, dimension);
+    lows.position(row * dimension).get(lowRow, 0, dimension);
     for (int i = 0; i < dimension; i++) {
       into[i] = Float.intBitsToFloat((highRow[i] << 16) + lowRow[i]);
     }
