@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * image to image, and owns the {@link PixelBuffer} it returns.
  *
  * <p>Transparency is laid over white, whatever the format; 16-bit samples keep their high byte;
- * colour profiles are ignored; JPEG's EXIF orientation is applied.
+ * colour profiles are ignored; the EXIF orientation of JPEG, PNG, WebP and TIFF is applied.
  */
 public final class ImageDecoder {
   private final DecodeLimits limits;

@@ -18,11 +18,18 @@ import org.jspecify.annotations.Nullable;
  * and treat grey as linear light, which Pillow does not.
  */
 final class ImageIoCodec implements Codec {
+  /** What a processor may spend on a header, and on every pixel besides. */
+  private static final long HEADER_NANOS = 900_000_000;
+
+  private static final long PIXEL_NANOS = 200;
+
   private final Watchdog watchdog = new Watchdog();
   private final long maxPixels;
   private final Duration timeLimit;
   private byte[] file = new byte[0];
   private ImageHeader header = new ImageHeader(ImageFormat.BMP, 1, 1);
+  private Orientation orientation = Orientation.UPRIGHT;
+  private WebpFile.@Nullable Animation animation;
 
   /** ImageIO holds the pixels a second time, so it gets half of the limit. */
   ImageIoCodec(DecodeLimits limits) {
@@ -32,10 +39,15 @@ final class ImageIoCodec implements Codec {
 
   @Override
   public ImageHeader open(byte[] file) throws ImageRejectedException {
-    this.file = file;
     ImageFormat format = ImageFormat.of(file);
+    this.animation = format == ImageFormat.WEBP ? WebpFile.animation(file) : null;
+    WebpFile.Animation frames = animation;
+    this.file = frames == null ? file : frames.frame();
     Deadline deadline = new Deadline(timeLimit);
-    header = watchdog.run(() -> readHeader(file, format, deadline), deadline);
+    header =
+        frames == null
+            ? watchdog.run(() -> readHeader(file, format, deadline), deadline, HEADER_NANOS)
+            : new ImageHeader(format, frames.width(), frames.height());
     if ((long) header.width() * header.height() > maxPixels) {
       throw new ImageRejectedException(
           ImageRejectedException.Reason.TOO_MANY_PIXELS,
@@ -47,7 +59,20 @@ final class ImageIoCodec implements Codec {
               + " pixels, more than "
               + maxPixels);
     }
-    return header;
+    orientation =
+        switch (format) {
+          case WEBP -> WebpFile.orientation(file);
+          case TIFF -> Orientation.ofTag(ExifOrientation.find(file, 0, file.length));
+          default -> Orientation.UPRIGHT;
+        };
+    return orientation.swapsAxes()
+        ? new ImageHeader(format, header.height(), header.width())
+        : header;
+  }
+
+  @Override
+  public Orientation orientation() {
+    return orientation;
   }
 
   @Override
@@ -56,15 +81,19 @@ final class ImageIoCodec implements Codec {
     ImageHeader expected = header;
     byte[] source = file;
     BufferedImage image =
-        watchdog.run(() -> readImage(source, expected.format(), deadline), deadline);
+        watchdog.run(
+            () -> readImage(source, expected.format(), deadline),
+            deadline,
+            HEADER_NANOS + PIXEL_NANOS * expected.width() * expected.height());
+    WebpFile.Animation frames = animation;
     Region held = new Region(0, 0, expected.width(), expected.height());
     out.reshape(held, 1);
     int left = 0;
     int top = 0;
-    if (expected.format() == ImageFormat.GIF) {
-      Region frame = GifHeader.firstFrame(source);
-      left = frame.left();
-      top = frame.top();
+    if (expected.format() == ImageFormat.GIF || frames != null) {
+      Region gif = frames == null ? GifHeader.firstFrame(source) : held;
+      left = frames == null ? gif.left() : frames.left();
+      top = frames == null ? gif.top() : frames.top();
       Arrays.fill(out.pixels(), 0, held.width() * held.height(), 0xFFFFFF);
     } else if (image.getWidth() != held.width() || image.getHeight() != held.height()) {
       throw Codec.corrupt(
@@ -88,11 +117,15 @@ final class ImageIoCodec implements Codec {
   }
 
   private static BufferedImage readImage(byte[] file, ImageFormat format, Deadline deadline)
-      throws IOException {
+      throws IOException, ImageRejectedException {
     ImageReader reader = reader(format);
     try (FileStream stream = new FileStream(file, deadline)) {
       reader.setInput(stream, false, true);
-      return reader.read(0);
+      BufferedImage image = reader.read(0);
+      if (format == ImageFormat.WEBP && WebpFile.isLossy(file)) {
+        WebpChroma.interpolate(image.getRaster(), deadline);
+      }
+      return image;
     } finally {
       reader.dispose();
     }

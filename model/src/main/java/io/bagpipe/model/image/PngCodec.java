@@ -23,6 +23,7 @@ final class PngCodec implements Codec {
   private static final int TRNS = 0x74524E53;
   private static final int IDAT = 0x49444154;
   private static final int IEND = 0x49454E44;
+  private static final int EXIF = 0x65584966;
 
   /** Deflate cannot do better: 258 bytes out of two bits. */
   private static final int BEST_DEFLATE_RATIO = 1032;
@@ -42,6 +43,7 @@ final class PngCodec implements Codec {
   private int width;
   private int height;
   private boolean interlaced;
+  private Orientation orientation = Orientation.UPRIGHT;
   private int idat;
   private long idatBytes;
   private int nextIdat;
@@ -74,7 +76,31 @@ final class PngCodec implements Codec {
       throw Codec.corrupt("PNG: unknown compression, filter or interlace method in the header");
     }
     interlaced = interlace == 1;
-    return new ImageHeader(ImageFormat.PNG, width, height);
+    orientation = findOrientation();
+    boolean swapped = orientation.swapsAxes();
+    return new ImageHeader(ImageFormat.PNG, swapped ? height : width, swapped ? width : height);
+  }
+
+  @Override
+  public Orientation orientation() {
+    return orientation;
+  }
+
+  private Orientation findOrientation() {
+    long at = SIGNATURE + 25;
+    while (at + 12 <= file.length) {
+      int length = view.getInt((int) at);
+      int type = view.getInt((int) at + 4);
+      if (length < 0 || type == IEND || at + 12 + length > file.length) {
+        break;
+      }
+      if (type == EXIF) {
+        int start = (int) at + 8;
+        return Orientation.ofTag(ExifOrientation.find(file, start, start + length));
+      }
+      at += 12L + length;
+    }
+    return Orientation.UPRIGHT;
   }
 
   @Override

@@ -37,9 +37,7 @@ class FormatsTest {
     assertThat(actual.width()).isEqualTo(expected.width());
     assertThat(actual.height()).isEqualTo(expected.height());
     Difference difference = Difference.of(actual.rgb(), expected.rgb());
-    // TwelveMonkeys repeats chroma where libwebp interpolates.
-    double limit = file.getFileName().toString().equals("lossy.webp") ? 4 : 2;
-    assertThat(difference.mean()).as(file.getFileName().toString()).isLessThanOrEqualTo(limit);
+    assertThat(difference.mean()).as(file.getFileName().toString()).isLessThanOrEqualTo(2);
   }
 
   /** Whatever part is asked for, its pixels are those of the whole. */

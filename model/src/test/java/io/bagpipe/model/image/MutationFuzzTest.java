@@ -51,7 +51,8 @@ class MutationFuzzTest {
         read++;
       } catch (ImageRejectedException e) {
         refused.merge(e.reason(), 1, Integer::sum);
-        assertThat(e.reason()).as(name).isNotEqualTo(Reason.TIMED_OUT);
+        // somebody else's decoder may hang, and is cut off after a second of processor time
+        assertThat(e.reason() == Reason.TIMED_OUT && isOurs(file)).as(name).isFalse();
       } catch (Throwable e) {
         throw new AssertionError(name, e);
       }
@@ -63,6 +64,11 @@ class MutationFuzzTest {
     System.out.println("read " + read + ", refused " + refused);
     assertThat(read).isPositive();
     assertThat(refused).containsKeys(Reason.CORRUPT, Reason.UNKNOWN_FORMAT);
+  }
+
+  private static boolean isOurs(byte[] file) throws ImageRejectedException {
+    ImageFormat format = ImageFormat.of(file);
+    return format == ImageFormat.PNG || format == ImageFormat.JPEG;
   }
 
   private long allocated() {
