@@ -8,7 +8,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 field() { sed -E 's/.*"images_per_s": ?([0-9.]+).*/\1/'; }
 ratios=""
 for pair in $(seq "$pairs"); do
-  ours=$(java -jar "$root/verticles/target/bagpipe.jar" bench augment --dir "$dir" --size "$size" --views 2 --threads 1 | field)
+  ours=$("$root/bagpipe" bench augment --dir "$dir" --size "$size" --views 2 --threads 1 | field)
   theirs=$(/usr/bin/python3 "$peer" augment --dir "$dir" --size "$size" --views 2 --threads 1 | field)
   ratio=$(awk "BEGIN { printf \"%.2f\", $ours / $theirs }")
   echo "pair $pair: $ours / $theirs images/s = $ratio"

@@ -65,9 +65,9 @@ final class ImageIoCodec implements Codec {
           case TIFF -> Orientation.ofTag(ExifOrientation.find(file, 0, file.length));
           default -> Orientation.UPRIGHT;
         };
-    return orientation.swapsAxes()
-        ? new ImageHeader(format, header.height(), header.width())
-        : header;
+    int across = orientation.swapsAxes() ? header.height() : header.width();
+    int down = orientation.swapsAxes() ? header.width() : header.height();
+    return new ImageHeader(format, across, down);
   }
 
   @Override

@@ -58,7 +58,7 @@ final class WebpFile {
 
   private static void number(byte[] file, int at, int bytes, int value) {
     for (int i = 0; i < bytes; i++) {
-      file[at + i] = (byte) (value >> 8 * i);
+      file[at + i] = (byte) (value >> (8 * i));
     }
   }
 
