@@ -33,7 +33,8 @@ public record BagpipeConfig(
     CheckpointConfig checkpoint,
     StagesConfig stages,
     GatesConfig gates,
-    ShutdownConfig shutdown) {
+    ShutdownConfig shutdown,
+    TracingConfig tracing) {
   static final Key<Long> SEED =
       new Key<>(
           "seed",
@@ -81,6 +82,7 @@ public record BagpipeConfig(
         CheckpointConfig.from(v),
         StagesConfig.from(v),
         GatesConfig.from(v),
-        ShutdownConfig.from(v));
+        ShutdownConfig.from(v),
+        TracingConfig.from(v));
   }
 }

@@ -25,7 +25,8 @@ final class Sections {
               CheckpointConfig.KEYS,
               StagesConfig.KEYS,
               GatesConfig.KEYS,
-              ShutdownConfig.KEYS)
+              ShutdownConfig.KEYS,
+              TracingConfig.KEYS)
           .<Key<?>>flatMap(List::stream)
           .toList();
 

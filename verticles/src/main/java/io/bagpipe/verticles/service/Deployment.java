@@ -10,6 +10,7 @@ import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.student.StudentVerticle;
 import io.bagpipe.verticles.teacher.TeacherVerticle;
+import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ final class Deployment {
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable OpsVerticle ops;
   private final @Nullable KafkaDoor door;
+  private final Tracing tracing;
 
   /**
    * @param meters of this process; needed by the ops role alone
@@ -40,7 +42,9 @@ final class Deployment {
       KafkaSettings kafka,
       @Nullable KafkaMeters meters,
       Consumer<Throwable> onFailure) {
-    Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), onFailure);
+    String endpoint = config.tracing().otlpEndpoint();
+    tracing = endpoint.isEmpty() ? Tracing.OFF : Tracing.to(endpoint, config.instanceId());
+    Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), tracing, onFailure);
     if (meters != null) {
       door = OpsParts.door(vertx, kafka, settings);
       ops = OpsParts.verticle(config, place, door, meters.registry());
@@ -84,6 +88,7 @@ final class Deployment {
 
   /** After everything has been undeployed. */
   Future<Void> close() {
+    tracing.close();
     return door == null ? Future.succeededFuture() : door.close();
   }
 }

@@ -5,6 +5,7 @@ import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.TransactionalStage;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -23,10 +24,11 @@ public abstract class StageVerticle extends VerticleBase {
    *
    * @param kafka where the topics are
    * @param deadline for draining when it stops
+   * @param tracing of its batches
    * @param onFailure told once, when the stage cannot go on
    */
   public record Surroundings(
-      KafkaSettings kafka, Duration deadline, Consumer<Throwable> onFailure) {}
+      KafkaSettings kafka, Duration deadline, Tracing tracing, Consumer<Throwable> onFailure) {}
 
   /** Images handled; the stage's function counts them. */
   protected final LongAdder images = new LongAdder();
@@ -56,7 +58,11 @@ public abstract class StageVerticle extends VerticleBase {
 
   private Future<?> start(StageFunction function) {
     TransactionalStage made =
-        new TransactionalStage(vertx, surroundings.kafka(), settings, function);
+        new TransactionalStage(
+            vertx,
+            surroundings.kafka(),
+            settings,
+            surroundings.tracing().around(stage.id(), function));
     running = made;
     made.failure().onFailure(surroundings.onFailure()::accept);
     Controls.hear(

@@ -8,6 +8,7 @@ import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
+import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ final class StudentLoop implements TrainingSession.StepListener {
 
   /** Told of what happens; on the training thread. */
   interface Listener {
+    /** Work on a record begins; it ends when what comes back is closed. */
+    Tracing.Work taken(InputRecord record);
+
     void evaluated(long anchors, Evaluation evaluation, double seconds);
 
     void saved(Student.Saved saved);
@@ -102,11 +106,14 @@ final class StudentLoop implements TrainingSession.StepListener {
   }
 
   private void take(InputRecord record) throws InterruptedException {
+    Tracing.Work work = listener.taken(record);
     try {
       BagBatch batch = Codecs.parseBags(record);
       session.take(record.partition(), record.offset(), batch);
     } catch (PoisonRecordException e) {
       listener.buried(DeadLetter.of(record, STAGE, e));
+    } finally {
+      work.close();
     }
   }
 

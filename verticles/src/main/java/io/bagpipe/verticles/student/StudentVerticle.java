@@ -4,6 +4,7 @@ import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -12,11 +13,13 @@ import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.stage.TopicTrimmer;
+import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -144,6 +147,11 @@ public final class StudentVerticle extends VerticleBase {
 
   /** Passes on what the training thread says. */
   private final class Teller implements StudentLoop.Listener {
+    @Override
+    public Tracing.Work taken(InputRecord record) {
+      return surroundings.tracing().begin(Stage.STUDENT.id(), List.of(record));
+    }
+
     @Override
     public void evaluated(long anchors, Evaluation evaluation, double seconds) {
       Events.evaluation(anchors, evaluation).publish(vertx.eventBus());
