@@ -1,0 +1,62 @@
+#!/bin/sh
+# Makes the images that the files in this folder name, from Debian packages and from Kafka's jars in
+# verticles/target/lib, for machines without a registry. As root, on Debian with docker.io and debootstrap,
+# after `mvn -DskipTests package`:   docker/local-images.sh [WORK_FOLDER]
+#   eclipse-temurin:17-jre   Debian bookworm with OpenJDK 17 (not Temurin: only the name is the same)
+#   apache/kafka:VERSION     the broker, KRaft; reads KAFKA_* as Apache's image does, through Kafka's own KafkaDockerWrapper
+#   prom/prometheus:v3.5.0   Debian's Prometheus, whatever version that is
+#   bagpipe                  from verticles/target
+# Grafana is not in Debian: there is no local image of it, and its service is in a profile of its own.
+# They are stand-ins for trying things out; each carries the label bagpipe.local=true.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+root=$(dirname -- "$here")
+lib=$root/verticles/target/lib
+work=${1:-$(mktemp -d)}
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+fail() {
+  echo "local-images: $1" >&2
+  exit 1
+}
+[ "$(id -u)" = 0 ] || fail "debootstrap needs root"
+for tool in docker debootstrap apt-get dpkg; do
+  command -v $tool >/dev/null || fail "$tool is missing (Debian: apt-get install docker.io debootstrap)"
+done
+docker info >/dev/null 2>&1 || fail "no Docker daemon answers; start dockerd"
+core=$(find "$lib" -name 'kafka_2.13-*.jar' 2>/dev/null | head -n 1)
+[ -n "$core" ] || fail "$lib has no Kafka; run mvn -DskipTests package first"
+version=$(basename "$core" .jar | sed 's/^kafka_2.13-//')
+mkdir -p "$work"
+
+if [ ! -e "$work/jre/.done" ]; then
+  debootstrap --variant=minbase --include=ca-certificates,openjdk-17-jre-headless,libgomp1 bookworm "$work/jre" "$mirror"
+  rm -rf "$work"/jre/var/cache/apt/archives/*.deb "$work"/jre/var/lib/apt/lists/*
+  : >"$work/jre/.done"
+fi
+tar -C "$work/jre" --numeric-owner --exclude=./proc/\* --exclude=./sys/\* --exclude=./dev/\* -c . |
+  docker import --change 'ENV LANG=C.UTF-8' --change 'CMD ["bash"]' --change 'LABEL bagpipe.local=true' - eclipse-temurin:17-jre
+
+# Kafka without the libraries that only training needs, which are the large ones.
+rm -rf "$work/kafka"
+mkdir -p "$work/kafka/libs"
+find "$lib" -name '*.jar' -size -12M ! -name 'bagpipe*' ! -name 'nd4j*' ! -name 'deeplearning4j*' -exec cp {} "$work/kafka/libs/" \;
+cp "$here"/kafka/* "$work/kafka/"
+docker build -q -t "apache/kafka:$version" "$work/kafka"
+
+rm -rf "$work/prometheus"
+mkdir -p "$work/prometheus/root"
+(cd "$work/prometheus" && apt-get download -q prometheus && dpkg -x prometheus_*.deb root)
+cat >"$work/prometheus/Dockerfile" <<'END'
+FROM eclipse-temurin:17-jre
+COPY root/usr/bin/prometheus /bin/prometheus
+RUN mkdir -p /prometheus /etc/prometheus && chown 65534:65534 /prometheus
+USER 65534
+VOLUME /prometheus
+LABEL bagpipe.local=true
+ENTRYPOINT ["/bin/prometheus"]
+CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
+END
+docker build -q -t prom/prometheus:v3.5.0 "$work/prometheus"
+
+docker build -q -f "$here/Dockerfile" --target prebuilt -t bagpipe "$root"
+docker images
