@@ -10,6 +10,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Listener listener;
   private volatile boolean stopping;
   private volatile boolean paused;
+  private final Map<Integer, Long> taken = new HashMap<>();
+  private volatile long kept;
 
   StudentLoop(
       Student student,
@@ -115,6 +118,16 @@ final class StudentLoop implements TrainingSession.StepListener {
     } finally {
       work.close();
     }
+    taken.put(record.partition(), record.offset() + 1);
+    kept =
+        taken.entrySet().stream()
+            .mapToLong(e -> Math.max(0, e.getValue() - student.positions().of(e.getKey()).offset()))
+            .sum();
+  }
+
+  /** Records taken whose anchors wait for a batch to fill; from any thread. */
+  long kept() {
+    return kept;
   }
 
   @Override

@@ -73,7 +73,7 @@ final class StageWatch {
 
   boolean hasInput() {
     StageEvent event = latest;
-    return lag() > 0 || (event != null && event.queue().size() > 0);
+    return event == null ? lag() > 0 : lag() > event.queue().kept() || event.queue().size() > 0;
   }
 
   /** How long it has had input without making progress. */
