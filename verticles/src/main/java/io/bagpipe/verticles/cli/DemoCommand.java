@@ -55,6 +55,12 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String BATCH = "32";
 
+  /** Below so many images a run has too few steps of {@link #BATCH}: it takes half the batch. */
+  private static final long SHORT_RUN = 16_000;
+
+  private static final String SHORT_RUN_BATCH = "16";
+  private static final String SHORT_RUN_LEARNING_RATE = "0.03";
+
   private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Mixin
@@ -128,8 +134,8 @@ final class DemoCommand implements Callable<Integer> {
     preferred.put("eval.every-images", Long.toString(Math.max(1, images / 4)));
     preferred.put("train.horizon-images", Long.toString(images));
     preferred.put("train.warmup-images", Long.toString(Math.round(WARMUP * images)));
-    preferred.put("train.batch", BATCH);
-    preferred.put("train.lr", LEARNING_RATE);
+    preferred.put("train.batch", images < SHORT_RUN ? SHORT_RUN_BATCH : BATCH);
+    preferred.put("train.lr", images < SHORT_RUN ? SHORT_RUN_LEARNING_RATE : LEARNING_RATE);
     preferred.put("train.lr-floor", "0");
     ConfigSources sources = common.sources(preferred);
     if (student != null) {
