@@ -31,7 +31,13 @@ final class FileListSource implements ImageSource {
 
   @Override
   public long length(int index) throws IOException {
-    return Files.size(files.get(index));
+    Path file = files.get(index);
+    long size = Files.size(file);
+    // A device or a pipe has no size, and might never end.
+    if (!Files.isRegularFile(file)) {
+      throw new DataSetException(file + ": not a regular file");
+    }
+    return size;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens whatever holds images. */
 public final class ImageSources {
@@ -47,6 +48,33 @@ public final class ImageSources {
       return split(IdxSource.openFile(path), split);
     }
     return split(new FileListSource(List.of(path)), split);
+  }
+
+  /**
+   * Opens several places, one after the other. Beyond one, the ids of what a place holds begin with
+   * the place as given: then no two images share one, and a file's is its path in every case.
+   *
+   * @param split null for what one would train on
+   * @throws DataSetException when there are no images in one
+   */
+  public static ImageSource open(List<Path> places, @Nullable Split split) throws IOException {
+    List<ImageSource> sources = new ArrayList<>();
+    try {
+      for (Path place : places) {
+        ImageSource source = split == null ? open(place) : open(place, split);
+        boolean holds = places.size() > 1 && !isImageFile(place);
+        sources.add(holds ? new PrefixedSource(place + "/", source) : source);
+      }
+    } catch (IOException e) {
+      concat(sources).close();
+      throw e;
+    }
+    return concat(sources);
+  }
+
+  private static boolean isImageFile(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return !Files.isDirectory(path) && !ImageNames.isArchive(name) && !IdxSource.isIdxImages(name);
   }
 
   /** Plain files in the given order; the ids are the paths as given. */

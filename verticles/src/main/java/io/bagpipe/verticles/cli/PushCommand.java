@@ -1,23 +1,15 @@
 package io.bagpipe.verticles.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.data.ImageSources;
 import io.bagpipe.model.data.Split;
 import io.bagpipe.verticles.config.BagpipeConfig;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "push",
     description = {
       "Sends images: key = id (relative path, or train-00042), value = the file, header label = class.",
+      "With several PATHs the ids begin with the PATH as given, so that no two images share one.",
       "Any other Kafka producer does as well: kcat -P -b ... -t images -k cat1 cat.png"
     },
     footer = {
@@ -44,6 +37,8 @@ import picocli.CommandLine.Spec;
       "  bagpipe push --resume pictures/                 goes on where it was interrupted",
     })
 final class PushCommand implements Callable<Integer> {
+  private static final Path STANDARD_INPUT = Path.of("-");
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
@@ -56,8 +51,8 @@ final class PushCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "PATH",
       description =
-          "Folder of images, directory of IDX files, IDX, zip or tar file, image; - reads file names"
-              + " from standard input.")
+          "Folder of images, directory of IDX files, IDX, zip or tar file, image; - sends files whose"
+              + " names come on standard input, one a line or NUL-separated, as they come.")
   private List<Path> paths = new ArrayList<>();
 
   @Mixin
@@ -101,32 +96,35 @@ final class PushCommand implements Callable<Integer> {
     check(epochs >= 1, "--epochs " + epochs + ": expected 1 or more");
     check(rate >= 0, "--rate " + rate + ": expected 0 or more");
     check(limit >= 0, "--limit " + limit + ": expected 0 or more");
+    boolean names = paths.contains(STANDARD_INPUT);
+    check(
+        !names || (paths.size() == 1 && epochs == 1 && !shuffle && split == null),
+        "- sends files as their names come: expected no other PATH, --epochs, --shuffle or --split");
     BagpipeConfig config = common.config();
     String to = kafkaOptions.topic(config.topics().images());
     String address = kafkaOptions.bootstrap(config);
     common.quietKafka();
-    try (ImageSource source = open();
+    try (PushFeed feed = names ? new NamesFeed(System.in, limit) : planned(config.seed());
         KafkaConnection kafka = new KafkaConnection(address, config)) {
       kafka.partitions(to);
-      PushPlan plan = new PushPlan(source.size(), epochs, shuffle, config.seed(), limit);
-      String what = kafka.clusterId() + " " + to + " " + fingerprint(source, config.seed());
+      List<Path> places = paths.stream().map(p -> p.toAbsolutePath().normalize()).toList();
+      String what = kafka.clusterId() + " " + to + " " + places + " " + feed.fingerprint();
       PushCounts counts = new PushCounts();
-      long start = System.nanoTime();
+      PushReport report = new PushReport(counts, feed.total());
       try (StopSignal signal = StopSignal.register();
-          PushJournal journal =
-              new PushJournal(config.data().dir().resolve("push"), what, plan.total(), resume);
+          PushJournal journal = new PushJournal(config.data().dir().resolve("push"), what, resume);
           ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings())) {
         PushJob.Manner manner = new PushJob.Manner(rate, label, signal::requested);
-        try (ProgressDisplay display = display(counts, plan, start)) {
-          source.skipped().forEach(line -> display.say("skipped " + line));
-          new PushJob(source, outlet, journal, manner, counts).run(plan);
+        try (ProgressDisplay display = display(report)) {
+          feed.skipped().forEach(line -> display.say("skipped " + line));
+          new PushJob(outlet, journal, manner, counts).run(feed);
         }
-        boolean complete = counts.handled() == plan.total() && counts.notSent() == 0;
+        boolean complete = feed.atEnd() && counts.notSent() == 0;
         if (complete) {
           journal.delete();
         }
-        report(counts, source.skipped().size(), to, address, start);
-        if (counts.handled() < plan.total()) {
+        report(report, counts, feed.skipped().size(), to, address);
+        if (!feed.atEnd()) {
           common.err().println("bagpipe push: interrupted; the same command with --resume goes on");
         }
         return complete ? BagpipeCommand.OK : BagpipeCommand.FAILED;
@@ -134,123 +132,38 @@ final class PushCommand implements Callable<Integer> {
     }
   }
 
-  private ImageSource open() throws IOException {
-    List<ImageSource> sources = new ArrayList<>();
-    try {
-      for (Path path : paths) {
-        sources.add(
-            path.toString().equals("-") ? ImageSources.files(namesOnStandardInput()) : open(path));
-      }
-    } catch (IOException e) {
-      ImageSources.concat(sources).close();
-      throw e;
-    }
-    return ImageSources.concat(sources);
+  private PushFeed planned(long seed) throws IOException {
+    ImageSource source = ImageSources.open(paths, chosenSplit());
+    return new PlannedFeed(source, new PushPlan(source.size(), epochs, shuffle, seed, limit));
   }
 
-  private ImageSource open(Path path) throws IOException {
+  private @Nullable Split chosenSplit() {
     if (split == null) {
-      return ImageSources.open(path);
+      return null;
     }
     String name = split.toUpperCase(Locale.ROOT).replace('-', '_');
     for (Split known : Split.values()) {
       if (known.name().equals(name)) {
-        return ImageSources.open(path, known);
+        return known;
       }
     }
     throw new ParameterException(
         command.commandLine(), "--split " + split + ": expected train, held_out or all");
   }
 
-  private static List<Path> namesOnStandardInput() throws IOException {
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    List<Path> names = new ArrayList<>();
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      if (!line.isBlank()) {
-        names.add(Path.of(line));
-      }
-    }
-    return names;
+  private ProgressDisplay display(PushReport report) {
+    return ProgressDisplay.start(Terminal.detect(common.err()), () -> List.of(report.progress()));
   }
 
-  /** Everything that decides which image stands where. */
-  private String fingerprint(ImageSource source, long seed) {
-    CRC32 ids = new CRC32();
-    for (int i = 0; i < source.size(); i++) {
-      ids.update(source.id(i).getBytes(StandardCharsets.UTF_8));
-      ids.update(0);
-    }
-    List<Path> places = paths.stream().map(p -> p.toAbsolutePath().normalize()).toList();
-    return places
-        + " "
-        + source.size()
-        + " "
-        + ids.getValue()
-        + " "
-        + shuffle
-        + " "
-        + (shuffle ? seed : 0);
-  }
-
-  private ProgressDisplay display(PushCounts counts, PushPlan plan, long start) {
-    return ProgressDisplay.start(
-        Terminal.detect(common.err()), () -> List.of(progress(counts, plan.total(), start)));
-  }
-
-  private static String progress(PushCounts counts, long total, long start) {
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-    long handled = counts.handled();
-    return String.format(
-        Locale.ROOT,
-        "%s %,d of %,d  %,.0f images/s  %,.1f MB  left %s%s",
-        ProgressDisplay.bar(total == 0 ? 1 : handled / (double) total, 24),
-        handled,
-        total,
-        counts.sent.get() / Math.max(1e-3, elapsed.toMillis() / 1e3),
-        counts.bytes.get() / 1e6,
-        ProgressDisplay.left(handled - counts.resumed.get(), total - counts.resumed.get(), elapsed),
-        counts.notSent() == 0 ? "" : "  not sent " + counts.notSent());
-  }
-
-  private void report(PushCounts counts, int skipped, String to, String address, long start)
+  private void report(PushReport report, PushCounts counts, int skipped, String to, String address)
       throws IOException {
-    double seconds = (System.nanoTime() - start) / 1e9;
     String trouble = counts.firstTrouble();
     if (trouble != null) {
       common.err().println("bagpipe push: " + counts.notSent() + " not sent; first: " + trouble);
     }
-    if (common.json()) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("sent", counts.sent.get());
-      result.put("resumed", counts.resumed.get());
-      result.put("too_large", counts.tooLarge.get());
-      result.put("unreadable", counts.unreadable.get());
-      result.put("failed", counts.failed.get());
-      result.put("skipped", skipped);
-      result.put("bytes", counts.bytes.get());
-      result.put("seconds", seconds);
-      result.put("images_per_s", counts.sent.get() / seconds);
-      result.put("topic", to);
-      result.put("bootstrap", address);
-      common.out().println(JsonMapper.builder().build().writeValueAsString(result));
-    } else {
-      common
-          .out()
-          .printf(
-              Locale.ROOT,
-              "sent %d images (%.1f MB) to %s in %s; sent before %d, too large %d, unreadable %d,"
-                  + " failed %d, not images %d%n",
-              counts.sent.get(),
-              counts.bytes.get() / 1e6,
-              to,
-              ProgressDisplay.time(Duration.ofMillis(Math.round(seconds * 1e3))),
-              counts.resumed.get(),
-              counts.tooLarge.get(),
-              counts.unreadable.get(),
-              counts.failed.get(),
-              skipped);
-    }
+    common
+        .out()
+        .println(common.json() ? report.json(skipped, to, address) : report.text(skipped, to));
     common.out().flush();
   }
 

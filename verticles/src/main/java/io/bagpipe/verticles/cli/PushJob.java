@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the images of a source in the order of a plan and sends them. Confined to one thread. */
+/** Reads the images of a feed and sends them. Confined to one thread. */
 final class PushJob {
   private static final Logger LOG = LoggerFactory.getLogger(PushJob.class);
 
@@ -23,19 +23,12 @@ final class PushJob {
    */
   record Manner(double imagesPerSecond, boolean labels, BooleanSupplier stop) {}
 
-  private final ImageSource source;
   private final ImageOutlet outlet;
   private final PushJournal journal;
   private final Manner manner;
   private final PushCounts counts;
 
-  PushJob(
-      ImageSource source,
-      ImageOutlet outlet,
-      PushJournal journal,
-      Manner manner,
-      PushCounts counts) {
-    this.source = source;
+  PushJob(ImageOutlet outlet, PushJournal journal, Manner manner, PushCounts counts) {
     this.outlet = outlet;
     this.journal = journal;
     this.manner = manner;
@@ -43,15 +36,19 @@ final class PushJob {
   }
 
   /** Sends everything, or until it is to stop, and waits until the broker has it. */
-  void run(PushPlan plan) throws InterruptedException {
+  void run(PushFeed feed) throws IOException, InterruptedException {
     long start = System.nanoTime();
     long paced = 0;
-    for (long position = 0; position < plan.total() && !stopped(); position++) {
-      if (journal.isAcknowledged(position)) {
+    for (long position = 0; !stopped(); position++) {
+      PushFeed.Item item = feed.next(manner.stop());
+      if (item == null) {
+        break;
+      }
+      if (journal.isAcknowledged(position, item.id())) {
         counts.resumed.incrementAndGet();
         continue;
       }
-      LabelledImage image = read(plan.image(position));
+      LabelledImage image = read(item.source(), item.index());
       if (image == null) {
         continue;
       }
@@ -61,7 +58,7 @@ final class PushJob {
     outlet.flush();
   }
 
-  private @Nullable LabelledImage read(int index) {
+  private @Nullable LabelledImage read(ImageSource source, int index) {
     String id = source.id(index);
     long most = outlet.largestRecord() - id.getBytes(StandardCharsets.UTF_8).length;
     try {
@@ -96,7 +93,7 @@ final class PushJob {
           }
           counts.sent.incrementAndGet();
           counts.bytes.addAndGet(size);
-          journal.acknowledged(position);
+          journal.acknowledged(position, id);
         });
   }
 

@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.cli;
 
 import java.io.IOException;
-import java.nio.MappedByteBuffer;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,31 +10,26 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers on disk which positions of a push the broker has acknowledged, a bit for each: a push
- * that was interrupted goes on without sending them again. The file is mapped, so what is written
- * survives the process however it ends. Safe for several threads.
+ * Remembers on disk which images of a push the broker has acknowledged, at each position eight
+ * bytes that depend on the image's id: a push that was interrupted goes on without sending them
+ * again, and where another image stands at a position now, it is sent. What is written is in the
+ * system's hands, so it survives the process however it ends. Safe for several threads.
  */
 final class PushJournal implements AutoCloseable {
-  private static final long MOST_POSITIONS = 8L * Integer.MAX_VALUE;
-
   private final Path path;
   private final FileChannel file;
-  private final MappedByteBuffer bits;
+  private @Nullable IOException failure; // guarded by this
 
   /**
    * Opens the journal of a push.
    *
-   * @param what everything that decides which image is at which position
-   * @param positions of the push
+   * @param what everything that decides which push it is
    * @param resume whether to go on with what is there; otherwise it starts empty
    */
-  PushJournal(Path directory, String what, long positions, boolean resume) throws IOException {
-    if (positions > MOST_POSITIONS) {
-      throw new CommandFailedException(
-          positions + " images are too many for one push; expected at most " + MOST_POSITIONS);
-    }
+  PushJournal(Path directory, String what, boolean resume) throws IOException {
     Files.createDirectories(directory);
     this.path = directory.resolve(name(what) + ".acknowledged");
     this.file =
@@ -47,16 +42,30 @@ final class PushJournal implements AutoCloseable {
     if (!resume) {
       file.truncate(0);
     }
-    this.bits = file.map(FileChannel.MapMode.READ_WRITE, 0, (positions + 7) / 8);
   }
 
-  synchronized boolean isAcknowledged(long position) {
-    return (bits.get((int) (position >> 3)) >> (position & 7) & 1) == 1;
+  boolean isAcknowledged(long position, String id) throws IOException {
+    ByteBuffer entry = ByteBuffer.allocate(Long.BYTES);
+    long at = position * Long.BYTES;
+    while (entry.hasRemaining()) {
+      if (file.read(entry, at + entry.position()) < 0) {
+        return false;
+      }
+    }
+    return entry.getLong(0) == mark(id);
   }
 
-  synchronized void acknowledged(long position) {
-    int at = (int) (position >> 3);
-    bits.put(at, (byte) (bits.get(at) | 1 << (position & 7)));
+  /** One that cannot be written down would be sent again; {@link #close} says so. */
+  synchronized void acknowledged(long position, String id) {
+    ByteBuffer entry = ByteBuffer.allocate(Long.BYTES).putLong(0, mark(id));
+    long at = position * Long.BYTES;
+    try {
+      while (entry.hasRemaining()) {
+        file.write(entry, at + entry.position());
+      }
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+    }
   }
 
   /** The push is done: there is nothing to resume. */
@@ -65,8 +74,22 @@ final class PushJournal implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     file.close();
+    if (failure != null) {
+      throw new IOException(
+          path + ": cannot be written, --resume would send again: " + failure.getMessage(),
+          failure);
+    }
+  }
+
+  /** FNV-1a's 64 bits; never 0, which stands where nothing was written. */
+  private static long mark(String id) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash == 0 ? 1 : hash;
   }
 
   private static String name(String what) {

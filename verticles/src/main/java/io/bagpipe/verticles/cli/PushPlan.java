@@ -33,6 +33,11 @@ final class PushPlan {
     return total;
   }
 
+  /** What decides the order beside the number of images. */
+  String order() {
+    return shuffle ? "shuffled by " + seed : "in order";
+  }
+
   /** Which image comes at a position. */
   int image(long position) {
     int within = (int) (position % size);

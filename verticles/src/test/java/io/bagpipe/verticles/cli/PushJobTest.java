@@ -9,13 +9,11 @@ import io.bagpipe.model.data.LabelledImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,7 +115,7 @@ class PushJobTest {
     ImageSource source = ImageSources.open(pictures);
     Files.delete(pictures.resolve("c1/05.png"));
 
-    push(source, outlet, plan(1, false), false, true);
+    push(new PlannedFeed(source, plan(1, false)), outlet, false, true);
 
     assertThat(counts.tooLarge).hasValue(2);
     assertThat(counts.unreadable).hasValue(1);
@@ -128,16 +126,50 @@ class PushJobTest {
 
   @Test
   void theSamePushCannotRunTwice() throws Exception {
-    try (PushJournal first = new PushJournal(dir.resolve("push"), "x", 10, false)) {
-      first.acknowledged(3);
-      assertThatThrownBy(() -> new PushJournal(dir.resolve("push"), "x", 10, false))
+    try (PushJournal first = new PushJournal(dir.resolve("push"), "x", false)) {
+      first.acknowledged(3, "cat");
+      assertThatThrownBy(() -> new PushJournal(dir.resolve("push"), "x", false))
           .isInstanceOf(Exception.class);
     }
-    try (PushJournal again = new PushJournal(dir.resolve("push"), "x", 10, true);
-        PushJournal other = new PushJournal(dir.resolve("push"), "y", 10, true)) {
-      assertThat(LongStream.range(0, 10).filter(again::isAcknowledged)).containsExactly(3L);
-      assertThat(LongStream.range(0, 10).filter(other::isAcknowledged)).isEmpty();
+    try (PushJournal again = new PushJournal(dir.resolve("push"), "x", true);
+        PushJournal other = new PushJournal(dir.resolve("push"), "y", true)) {
+      assertThat(again.isAcknowledged(3, "cat")).isTrue();
+      assertThat(again.isAcknowledged(3, "dog")).as("another image stands there now").isFalse();
+      assertThat(again.isAcknowledged(2, "cat")).isFalse();
+      assertThat(again.isAcknowledged(4, "cat")).isFalse();
+      assertThat(other.isAcknowledged(3, "cat")).isFalse();
     }
+  }
+
+  @Test
+  void severalPlacesWithTheSameNamesAreAllSentAndResumed() throws Exception {
+    Path more = Files.createDirectories(dir.resolve("more/c0"));
+    Files.write(more.resolve("00.png"), new byte[] {99});
+    List<Path> places = List.of(pictures, dir.resolve("more"), more.resolve("00.png"));
+    FakeOutlet outlet = new FakeOutlet();
+    outlet.dieAfter = IMAGES - 1;
+    assertThatThrownBy(() -> push(all(places), outlet, false, true))
+        .isInstanceOf(InterruptedException.class);
+    outlet.dieAfter = Integer.MAX_VALUE;
+
+    push(all(places), outlet, true, true);
+
+    assertThat(counts.resumed).hasValue(IMAGES - 1);
+    assertThat(outlet.taken).hasSize(IMAGES + 2);
+    LabelledImage first = outlet.taken.get(0);
+    LabelledImage other = outlet.taken.get(IMAGES);
+    assertThat(first.id()).isEqualTo(pictures + "/c0/00.png");
+    assertThat(other.id()).isEqualTo(dir + "/more/c0/00.png");
+    assertThat(other.label()).isEqualTo("c0");
+    assertThat(other.encoded()).containsExactly(99);
+    assertThat(outlet.taken.get(IMAGES + 1).id())
+        .as("the same file by another way has the same id")
+        .isEqualTo(other.id());
+  }
+
+  private PushFeed all(List<Path> places) throws IOException {
+    ImageSource source = ImageSources.open(places, null);
+    return new PlannedFeed(source, new PushPlan(source.size(), 1, false, 1, 0));
   }
 
   @Test
@@ -160,58 +192,15 @@ class PushJobTest {
 
   private void push(FakeOutlet outlet, PushPlan plan, boolean resume, boolean labels)
       throws Exception {
-    push(ImageSources.open(pictures), outlet, plan, resume, labels);
+    push(new PlannedFeed(ImageSources.open(pictures), plan), outlet, resume, labels);
   }
 
-  private void push(
-      ImageSource source, FakeOutlet outlet, PushPlan plan, boolean resume, boolean labels)
+  private void push(PushFeed feed, FakeOutlet outlet, boolean resume, boolean labels)
       throws Exception {
-    try (source;
-        PushJournal journal = new PushJournal(dir.resolve("push"), "p", plan.total(), resume)) {
-      new PushJob(
-              source,
-              outlet,
-              journal,
-              new PushJob.Manner(0, labels, () -> outlet.taken.size() >= outlet.stopAfter),
-              counts)
-          .run(plan);
-    }
-  }
-
-  private static final class FakeOutlet implements ImageOutlet {
-    final List<LabelledImage> taken = new ArrayList<>();
-    Set<String> refused = Set.of();
-    int dieAfter = Integer.MAX_VALUE;
-    int stopAfter = Integer.MAX_VALUE;
-    boolean flushed;
-
-    @Override
-    public long largestRecord() {
-      return 1000;
-    }
-
-    @Override
-    public void send(LabelledImage image, Consumer<@Nullable Throwable> done)
-        throws InterruptedException {
-      if (taken.size() == dieAfter) {
-        throw new InterruptedException("killed");
-      }
-      if (refused.contains(image.id())) {
-        done.accept(new IllegalStateException("wrapped", new IOException("broker is full")));
-        return;
-      }
-      taken.add(image);
-      done.accept(null);
-    }
-
-    @Override
-    public void flush() {
-      flushed = true;
-    }
-
-    @Override
-    public void close() {
-      // nothing to close
+    try (feed;
+        PushJournal journal = new PushJournal(dir.resolve("push"), "p", resume)) {
+      BooleanSupplier stop = () -> outlet.taken.size() >= outlet.stopAfter;
+      new PushJob(outlet, journal, new PushJob.Manner(0, labels, stop), counts).run(feed);
     }
   }
 }
