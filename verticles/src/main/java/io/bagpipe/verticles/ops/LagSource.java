@@ -11,4 +11,9 @@ public interface LagSource {
 
   /** Records not yet committed by the topic's consumer, by topic name (images, views, …). */
   Future<Map<String, Long>> lags();
+
+  /** Who is asked, as it is called in sentences. */
+  default String name() {
+    return "Kafka";
+  }
 }

@@ -40,6 +40,7 @@ public final class OpsVerticle extends VerticleBase {
    * What this verticle works with.
    *
    * @param registry of all meters of this process; Kafka clients and stages bind theirs there
+   * @param clock to measure times by; need not show the date
    */
   public record Collaborators(
       LagSource lags, ImageIngest ingest, PrometheusMeterRegistry registry, Clock clock) {}
@@ -54,11 +55,14 @@ public final class OpsVerticle extends VerticleBase {
   private @Nullable OpsServer server;
   private @Nullable AutoCloseable meters;
   private boolean diskFails;
+  private boolean asking;
+  private boolean kafkaAway;
 
   public OpsVerticle(OpsConfig config, Collaborators collaborators) {
     this.config = config;
     this.with = collaborators;
     this.board = new StatusBoard(collaborators.clock(), config.patience());
+    board.kafkaIs(collaborators.lags().name());
     this.events = new EventStream(config.limits().listeners(), board::toJson);
   }
 
@@ -111,6 +115,7 @@ public final class OpsVerticle extends VerticleBase {
   }
 
   private void tick(HistoryStore store) {
+    saidKafka();
     JsonObject points = store.takeNew();
     if (!points.isEmpty()) {
       events.send("points", points);
@@ -132,8 +137,24 @@ public final class OpsVerticle extends VerticleBase {
     board.warning(diskFails ? "The history of the charts is not being saved to disk." : "");
   }
 
+  private void saidKafka() {
+    String reason = board.kafkaAway();
+    if (kafkaAway == reason.isEmpty()) {
+      kafkaAway = !kafkaAway;
+      LOG.warn(kafkaAway ? reason : with.lags().name() + " answers again");
+    }
+  }
+
   private void askLags() {
-    with.lags().lags().onSuccess(board::lags).onFailure(e -> LOG.debug("no lags", e));
+    if (asking) {
+      return; // one question at a time: a broker that hangs is not asked ever more
+    }
+    asking = true;
+    with.lags()
+        .lags()
+        .onSuccess(board::lags)
+        .onFailure(e -> LOG.debug("no lags", e))
+        .onComplete(done -> asking = false);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
   private final TopicAdmin admin;
   private final ImageSender sender;
   private final Topics topics;
+  private final String name;
   private final long highLag;
   private volatile long imagesLag;
 
@@ -43,6 +44,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
         new ImageSender(
             vertx, kafka, new SenderSettings(topics.images(), maxRecordBytes, 1_000, 64L << 20));
     this.topics = topics;
+    this.name = "Kafka at " + kafka.bootstrapServers();
     this.highLag = highLag;
   }
 
@@ -68,6 +70,11 @@ final class KafkaDoor implements ImageIngest, LagSource {
           imagesLag = lags.getOrDefault(Stage.AUGMENT.input(), 0L);
           return lags;
         });
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   private static long sum(Map<Integer, Long> lag) {

@@ -14,7 +14,6 @@ import io.bagpipe.verticles.ops.http.TlsFiles;
 import io.bagpipe.verticles.stage.Settings;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -47,7 +46,7 @@ final class OpsParts {
             place.directory(),
             stages(config.roles()));
     return new OpsVerticle(
-        ops, new OpsVerticle.Collaborators(door, door, registry, Clock.systemUTC()));
+        ops, new OpsVerticle.Collaborators(door, door, registry, new SteadyClock()));
   }
 
   /**

@@ -16,7 +16,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Set;
 
 /** Puts all routes together; the guards come first. */
@@ -53,7 +52,7 @@ public final class OpsRouter {
       router.errorHandler(status, failures);
     }
     router.route().handler(new SecurityHeaders(config.listen().tls() != null));
-    router.route().handler(new RateLimit(config.limits().requestsPerSecond(), Clock.systemUTC()));
+    router.route().handler(new RateLimit(config.limits().requestsPerSecond()));
     Guard guard = new Guard(config.listen());
     router.route().handler(guard);
     router.route().handler(posts(new BodyTimeout(config.limits().bodyTimeout())));

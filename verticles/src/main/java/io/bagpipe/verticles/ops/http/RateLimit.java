@@ -2,7 +2,6 @@ package io.bagpipe.verticles.ops.http;
 
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,16 +15,14 @@ final class RateLimit implements Handler<RoutingContext> {
 
   private static final class Bucket {
     double tokens;
-    long filledAt;
+    long filledNanos;
   }
 
   private final int perSecond;
-  private final Clock clock;
   private final Map<String, Bucket> buckets = new LinkedHashMap<>(64, 0.75f, true);
 
-  RateLimit(int perSecond, Clock clock) {
+  RateLimit(int perSecond) {
     this.perSecond = perSecond;
-    this.clock = clock;
   }
 
   @Override
@@ -41,7 +38,7 @@ final class RateLimit implements Handler<RoutingContext> {
   }
 
   boolean admits(String address) {
-    long now = clock.millis();
+    long now = System.nanoTime();
     double full = (double) perSecond * BURST_SECONDS;
     Bucket bucket = buckets.get(address);
     if (bucket == null) {
@@ -52,10 +49,10 @@ final class RateLimit implements Handler<RoutingContext> {
         buckets.remove(buckets.keySet().iterator().next());
       }
     } else {
-      double gained = Math.max(0, now - bucket.filledAt) * (perSecond / 1000.0);
+      double gained = (now - bucket.filledNanos) * (perSecond / 1e9);
       bucket.tokens = Math.min(full, bucket.tokens + gained);
     }
-    bucket.filledAt = now;
+    bucket.filledNanos = now;
     if (bucket.tokens < 1) {
       return false;
     }

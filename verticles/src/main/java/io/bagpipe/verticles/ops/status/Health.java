@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Liveness and readiness as Kubernetes expects them. Held by backpressure, paused and idle are live
  * and ready; restoring is live and not ready; failed, and no progress for {@link
- * Patience#deadAfter} in spite of input, are neither.
+ * Patience#deadAfter} in spite of input, are neither. While Kafka does not answer nothing is ready,
+ * but all is live, however long: to be started again would not help.
  */
 public final class Health {
   private final StatusBoard board;
@@ -39,8 +40,15 @@ public final class Health {
 
   private Verdict verdict(boolean ready) {
     Instant now = board.now();
-    boolean up = true;
+    boolean away = board.kafka().away(now);
+    boolean up = !(ready && away);
     JsonArray checks = new JsonArray();
+    checks.add(
+        new JsonObject()
+            .put("name", "kafka")
+            .put("status", up ? "UP" : "DOWN")
+            .put("condition", away ? "away" : "answers")
+            .put("reason", board.kafka().reason(now)));
     for (Stage stage : Stage.values()) {
       StageWatch watch = board.watch(stage);
       Condition condition = watch.condition(now);

@@ -31,6 +31,9 @@ final class Narrator {
 
   static Story tell(StatusBoard board, Instant now) {
     List<String> ill = new ArrayList<>();
+    if (board.kafka().away(now)) {
+      ill.add(board.kafka().reason(now) + "; work goes on by itself when it does.");
+    }
     boolean anybody = false;
     boolean paused = false;
     boolean restoring = false;

@@ -25,12 +25,15 @@ final class StageWatch {
     this.progress = now;
   }
 
-  void accept(StageEvent event, Instant now) {
+  /**
+   * @param kafkaAnswers false: nothing can move, and that is no fault of the stage's
+   */
+  void accept(StageEvent event, boolean kafkaAnswers, Instant now) {
     StageEvent before = latest;
     latest = event;
     heard = now;
     boolean moved = before == null || moved(before.flow(), event.flow());
-    if (moved || excused(event) || !hasInput()) {
+    if (moved || !kafkaAnswers || excused(event) || !hasInput()) {
       progress = now;
     }
   }

@@ -27,8 +27,9 @@ public final class StatusBoard {
   private static final int RECENT = 20;
 
   private final Clock clock;
-  private final Instant startedAt;
+  private final Instant startedAt = Instant.now();
   private final Map<Stage, StageWatch> stages = new EnumMap<>(Stage.class);
+  private final KafkaWatch kafka;
   private final Map<String, Long> topicLags = new TreeMap<>();
   private final Deque<CheckpointEvent> checkpoints = new ArrayDeque<>();
   private final Deque<DeadLetterEvent> deadLetters = new ArrayDeque<>();
@@ -38,18 +39,22 @@ public final class StatusBoard {
   private @Nullable IndexEvent index;
   private String warning = "";
 
+  /**
+   * @param clock of which only differences are used
+   */
   public StatusBoard(Clock clock, Patience patience) {
     this.clock = clock;
-    this.startedAt = clock.instant();
+    Instant now = clock.instant();
+    this.kafka = new KafkaWatch(patience.silentAfter(), now);
     for (Stage stage : Stage.values()) {
-      stages.put(stage, new StageWatch(patience, startedAt));
+      stages.put(stage, new StageWatch(patience, now));
     }
   }
 
   /** Takes in what a stage said. */
   public void accept(OpsEvent event) {
     if (event instanceof StageEvent said) {
-      watch(said.stage()).accept(said, clock.instant());
+      watch(said.stage()).accept(said, !kafka.away(clock.instant()), clock.instant());
     } else if (event instanceof StepEvent said) {
       step = said;
     } else if (event instanceof EvaluationEvent said) {
@@ -74,11 +79,26 @@ public final class StatusBoard {
 
   /** Takes in the topics' lags as the broker has them. */
   public void lags(Map<String, Long> lags) {
+    kafka.answered(clock.instant());
     topicLags.clear();
     topicLags.putAll(lags);
     for (Stage stage : Stage.values()) {
       watch(stage).topicLag(lags.getOrDefault(stage.input(), -1L), clock.instant());
     }
+  }
+
+  /** How to call Kafka in sentences: with its address. */
+  public void kafkaIs(String words) {
+    kafka.named(words);
+  }
+
+  /** Where Kafka is and since when it has not answered; empty while it does. */
+  public String kafkaAway() {
+    return kafka.reason(clock.instant());
+  }
+
+  KafkaWatch kafka() {
+    return kafka;
   }
 
   /** Something about the operations side itself that people should know; empty: nothing. */
@@ -142,11 +162,12 @@ public final class StatusBoard {
     topicLags.forEach(lags::put);
     Narrator.Story story = Narrator.tell(this, now);
     return new JsonObject()
-        .put("at", now.toEpochMilli())
+        .put("at", Instant.now().toEpochMilli())
         .put("startedAt", startedAt.toEpochMilli())
         .put("sentence", story.sentence())
         .put("tone", story.tone().id())
         .put("warning", warning)
+        .put("kafka", kafka.json(now))
         .put("run", json(run))
         .put("stages", told)
         .put("lags", lags)

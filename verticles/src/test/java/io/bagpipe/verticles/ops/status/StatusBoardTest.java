@@ -21,11 +21,16 @@ class StatusBoardTest {
   private final StatusBoard board = new StatusBoard(clock, Patience.DEFAULT);
   private final Health health = new Health(board, Patience.DEFAULT, Set.of(Stage.STUDENT));
 
+  private boolean kafkaAnswers = true;
+
   private void student(long out, long lag, StageState state, Gate gate) {
     student(out, lag, 0, state, gate);
   }
 
   private void student(long out, long lag, long kept, StageState state, Gate gate) {
+    if (kafkaAnswers) {
+      board.lags(Map.of());
+    }
     board.accept(
         new StageEvent(
             Stage.STUDENT,
@@ -132,6 +137,29 @@ class StatusBoardTest {
     assertThat(health.live().up()).isFalse();
     assertThat(health.ready().up()).isFalse();
     assertThat(board.toJson().getString("sentence")).contains("The student has failed");
+  }
+
+  @Test
+  void withoutKafkaAllIsLiveAndNothingReady() {
+    board.kafkaIs("Kafka at broker:9092");
+    student(64, 100, StageState.RUNNING, Gate.NONE);
+    assertThat(health.ready().up()).isTrue();
+
+    kafkaAnswers = false;
+    studentReportsFor(Duration.ofMinutes(30), 64, 100, StageState.WAITING, Gate.NONE);
+    assertThat(health.live().up()).isTrue();
+    assertThat(health.ready().up()).isFalse();
+    assertThat(health.ready().json().encode())
+        .contains("Kafka at broker:9092 has not answered since 20");
+    assertThat(board.toJson().getString("sentence"))
+        .matches("Kafka at broker:9092 has not answered since \\S+Z \\(30 min\\); work goes on .*");
+    assertThat(studentJson().getBoolean("ill")).isFalse();
+
+    kafkaAnswers = true;
+    studentReportsFor(Duration.ofMinutes(5), 64, 100, StageState.RUNNING, Gate.NONE);
+    assertThat(health.live().up() && health.ready().up()).as("patient anew").isTrue();
+    studentReportsFor(Duration.ofSeconds(2), 64, 100, StageState.RUNNING, Gate.NONE);
+    assertThat(health.live().up()).isFalse();
   }
 
   @Test
