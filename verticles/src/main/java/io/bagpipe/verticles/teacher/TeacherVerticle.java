@@ -9,13 +9,18 @@ import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
+import io.bagpipe.verticles.stage.TopicTrimmer;
+import io.vertx.core.Future;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** {@code views} to {@code embeddings}: what the frozen teacher says of each image. */
 public final class TeacherVerticle extends StageVerticle {
   private final BagpipeConfig config;
   private final Settings settings;
+  private final Surroundings surroundings;
   private @Nullable TeacherEncoder teacher;
+  private @Nullable TopicTrimmer trimmer;
 
   public TeacherVerticle(BagpipeConfig config, Settings settings, Surroundings surroundings) {
     super(
@@ -29,6 +34,7 @@ public final class TeacherVerticle extends StageVerticle {
         surroundings);
     this.config = config;
     this.settings = settings;
+    this.surroundings = surroundings;
   }
 
   @Override
@@ -37,6 +43,31 @@ public final class TeacherVerticle extends StageVerticle {
         OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher());
     teacher = opened;
     return new TeacherFunction(opened, settings.recordBytes(), images);
+  }
+
+  @Override
+  public Future<?> start() {
+    return super.start()
+        .onSuccess(
+            started -> {
+              // the teacher keeps nothing: what it has committed nobody reads again
+              TopicTrimmer trims =
+                  new TopicTrimmer(
+                      vertx,
+                      surroundings.kafka(),
+                      config.topics().views(),
+                      Settings.group(Stage.TEACHER.id()),
+                      UnaryOperator.identity());
+              trimmer = trims;
+              trims.start();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    TopicTrimmer trims = trimmer;
+    Future<?> stopped = super.stop();
+    return trims == null ? stopped : stopped.eventually(trims::stop);
   }
 
   @Override
