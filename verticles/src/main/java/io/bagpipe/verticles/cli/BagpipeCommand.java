@@ -71,6 +71,7 @@ public final class BagpipeCommand {
     CommandLine line = new CommandLine(new BagpipeCommand(environment));
     return line.setParameterExceptionHandler(Failures::invalid)
         .setExecutionExceptionHandler(Failures::failed)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(CommonOptions::runVerbosely)
         .setUsageHelpWidth(100)
         .setUsageHelpLongOptionsMaxWidth(32)

@@ -11,8 +11,10 @@ import picocli.CommandLine.Mixin;
     subcommands = {
       AugmentBenchCommand.class,
       KnnBenchCommand.class,
+      PipelineBenchCommand.class,
       RestoreBenchCommand.class,
-      StepBenchCommand.class
+      StepBenchCommand.class,
+      TransportBenchCommand.class
     },
     footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64"})
 final class BenchCommand {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers steps into a few events a second, and keeps the time that steps take. Written by the
- * training thread; {@link #anchors} and {@link #busyNanos} may be read by others.
+ * training thread; {@link #anchors} and the times may be read by others.
  */
 final class Progress {
   private static final long EVENT_NANOS = 250_000_000;
@@ -25,6 +25,7 @@ final class Progress {
   private @Nullable StepReport last;
   private volatile long anchors;
   private final LongAdder busyNanos = new LongAdder();
+  private final LongAdder starvedNanos = new LongAdder();
 
   Progress(Consumer<StepEvent> events) {
     this.events = events;
@@ -83,6 +84,16 @@ final class Progress {
 
   long anchors() {
     return anchors;
+  }
+
+  /** The trainer waited so long for something to train. */
+  void starved(long nanos) {
+    starvedNanos.add(nanos);
+  }
+
+  /** Time spent waiting for input. */
+  long starvedNanos() {
+    return starvedNanos.sum();
   }
 
   /** Time spent in training steps. */

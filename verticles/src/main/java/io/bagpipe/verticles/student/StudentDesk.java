@@ -49,7 +49,9 @@ final class StudentDesk {
   private JsonObject progress() {
     return new JsonObject()
         .put("anchors", loop.student().trainer().anchors())
-        .put("pending", loop.pending());
+        .put("pending", loop.pending())
+        .put("busyNanos", loop.progress().busyNanos())
+        .put("starvedNanos", loop.progress().starvedNanos());
   }
 
   private JsonObject embed(byte[] image) throws ImageRejectedException {

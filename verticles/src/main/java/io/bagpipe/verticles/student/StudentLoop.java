@@ -79,7 +79,9 @@ final class StudentLoop implements TrainingSession.StepListener {
         desk.await(PATIENCE);
         continue;
       }
+      long waiting = System.nanoTime();
       InputRecord record = source.take(PATIENCE);
+      progress.starved(System.nanoTime() - waiting);
       if (record != null) {
         take(record);
       } else {
