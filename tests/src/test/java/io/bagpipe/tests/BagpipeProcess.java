@@ -1,5 +1,8 @@
 package io.bagpipe.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import java.io.File;
@@ -7,9 +10,11 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** The built service as its users run it: a process of its own, which can be killed. */
 final class BagpipeProcess {
@@ -52,10 +57,12 @@ final class BagpipeProcess {
     line.addAll(List.of("--set", "kafka.embedded.port=" + port));
     sets.forEach(set -> line.addAll(List.of("--set", set)));
     File log = data.resolve("process.log").toFile();
-    return new ProcessBuilder(line)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    builder.environment().put("GOMP_SPINCOUNT", "10000"); // as the launcher does
+    return builder.start();
   }
 
   void run() throws IOException {
@@ -110,6 +117,31 @@ final class BagpipeProcess {
   long trained() {
     Checkpoint newest = checkpoint();
     return newest == null ? 0 : newest.info().anchors();
+  }
+
+  /** Waits until a checkpoint has so many images; fails when the process ends before. */
+  void awaitTrained(long images, Duration patience) {
+    await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              assertThat(isAlive()).as(said()).isTrue();
+              return trained() >= images;
+            });
+  }
+
+  /** The weights of the newest checkpoint, to be compared bit for bit. */
+  List<List<Integer>> weights() {
+    return checkpoint().trainer().network().tensors().stream()
+        .map(tensor -> bits(tensor.data()))
+        .toList();
+  }
+
+  private static List<Integer> bits(float[] values) {
+    return IntStream.range(0, values.length)
+        .mapToObj(i -> Float.floatToRawIntBits(values[i]))
+        .toList();
   }
 
   /** What the process said, for the message of a failing test. */

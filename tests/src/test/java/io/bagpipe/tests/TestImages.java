@@ -4,8 +4,11 @@ import io.bagpipe.model.data.PngWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Pictures made up from a seed: grey 28x28 with a few classes of shapes. */
 final class TestImages {
@@ -41,6 +44,26 @@ final class TestImages {
       records.add(record("img-" + i, png(i)).withLabel(i % 4).build());
     }
     return records;
+  }
+
+  /** Pushes those records as any Kafka client would, and waits until the broker has them. */
+  static void produce(String bootstrap, int from, int to) {
+    Map<String, Object> properties =
+        Map.of(
+            "bootstrap.servers",
+            bootstrap,
+            "max.block.ms",
+            "120000",
+            // the first request may come before the topic has a leader, and be sent again
+            "max.in.flight.requests.per.connection",
+            "1");
+    try (var producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (ProducerRecord<byte[], byte[]> record : records(from, to)) {
+        producer.send(record);
+      }
+      producer.flush();
+    }
   }
 
   static Builder record(String key, byte[] value) {

@@ -21,11 +21,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,16 +74,16 @@ class TwoOwnersIT {
             sets(scope, "instance.id=two", "roles=[bags]", "kafka.bootstrap.servers=" + bootstrap));
     try {
       one.run();
-      produce(0, 150);
+      TestImages.produce(bootstrap, 0, 150);
       awaitBags(150, one);
       two.run();
       await().atMost(PATIENCE).until(this::owners, o -> o.size() == 2);
-      produce(150, 400);
+      TestImages.produce(bootstrap, 150, 400);
       awaitBags(400, one);
       assertThat(owners()).as("still two").hasSize(2);
 
       two.kill();
-      produce(400, 500);
+      TestImages.produce(bootstrap, 400, 500);
       awaitBags(500, one);
 
       assertEveryBagIsTheOneThatTheLogsSay(scope.equals("global"));
@@ -110,25 +107,6 @@ class TwoOwnersIT {
           .filter(m -> !m.assignment().topicPartitions().isEmpty())
           .forEach(m -> owners.add(m.consumerId()));
       return owners;
-    }
-  }
-
-  private void produce(int from, int to) {
-    // one request at a time: the first may come before the topic has a leader, and be sent again
-    Map<String, Object> properties =
-        Map.of(
-            "bootstrap.servers",
-            bootstrap,
-            "max.block.ms",
-            "120000",
-            "max.in.flight.requests.per.connection",
-            "1");
-    try (var producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (ProducerRecord<byte[], byte[]> record : TestImages.records(from, to)) {
-        producer.send(record);
-      }
-      producer.flush();
     }
   }
 
