@@ -44,8 +44,15 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Listener listener;
   private volatile boolean stopping;
   private volatile boolean paused;
-  private final Map<Integer, Long> taken = new HashMap<>();
-  private volatile long kept;
+
+  /** Of partitions that a record was taken from, how far; replaced by the training thread. */
+  private volatile Map<Integer, Reach> reach = Map.of();
+
+  /**
+   * @param trained offset of the first record that is not wholly trained
+   * @param taken offset after the last record taken
+   */
+  private record Reach(long trained, long taken) {}
 
   StudentLoop(
       Student student,
@@ -120,16 +127,21 @@ final class StudentLoop implements TrainingSession.StepListener {
     } finally {
       work.close();
     }
-    taken.put(record.partition(), record.offset() + 1);
-    kept =
-        taken.entrySet().stream()
-            .mapToLong(e -> Math.max(0, e.getValue() - student.positions().of(e.getKey()).offset()))
-            .sum();
+    Map<Integer, Reach> now = new HashMap<>(reach);
+    now.put(record.partition(), new Reach(0, record.offset() + 1));
+    now.replaceAll((p, r) -> new Reach(student.positions().of(p).offset(), r.taken()));
+    reach = Map.copyOf(now);
   }
 
-  /** Records taken whose anchors wait for a batch to fill; from any thread. */
+  /**
+   * What is taken and waits for a batch to fill, as the group's lag counts it: transaction markers
+   * too. From any thread.
+   */
   long kept() {
-    return kept;
+    return reach.entrySet().stream()
+        .mapToLong(e -> source.reached(e.getKey(), e.getValue().taken()) - e.getValue().trained())
+        .map(offsets -> Math.max(0, offsets))
+        .sum();
   }
 
   @Override
