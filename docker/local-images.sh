@@ -5,6 +5,8 @@
 #   eclipse-temurin:17-jre   Debian bookworm with OpenJDK 17 (not Temurin: only the name is the same)
 #   apache/kafka:VERSION     the broker, KRaft; reads KAFKA_* as Apache's image does, through Kafka's own KafkaDockerWrapper
 #   prom/prometheus:v3.5.0   Debian's Prometheus, whatever version that is
+#   maven:3.9-eclipse-temurin-17   the above with Debian's JDK 17 and Maven, which trusts the certificates that
+#                            this machine's Java trusts; only with `MAVEN=yes`, for the Dockerfile's Maven stage
 #   bagpipe                  from verticles/target
 # Grafana is not in Debian: there is no local image of it, and its service is in a profile of its own.
 # They are stand-ins for trying things out; each carries the label bagpipe.local=true.
@@ -35,6 +37,20 @@ if [ ! -e "$work/jre/.done" ]; then
 fi
 tar -C "$work/jre" --numeric-owner --exclude=./proc/\* --exclude=./sys/\* --exclude=./dev/\* -c . |
   docker import --change 'ENV LANG=C.UTF-8' --change 'CMD ["bash"]' --change 'LABEL bagpipe.local=true' - eclipse-temurin:17-jre
+
+if [ -n "${MAVEN:-}" ]; then
+  rm -rf "$work/maven"
+  mkdir -p "$work/maven"
+  cp -L /etc/ssl/certs/java/cacerts "$work/maven/cacerts"
+  cat >"$work/maven/Dockerfile" <<'END'
+FROM eclipse-temurin:17-jre
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends openjdk-17-jdk-headless maven && rm -rf /var/lib/apt/lists/*
+COPY cacerts /etc/ssl/certs/java/cacerts
+LABEL bagpipe.local=true
+CMD ["mvn"]
+END
+  docker build -q --network host -t maven:3.9-eclipse-temurin-17 "$work/maven"
+fi
 
 # Kafka without the libraries that only training needs, which are the large ones.
 rm -rf "$work/kafka"
