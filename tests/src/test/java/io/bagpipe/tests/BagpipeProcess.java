@@ -39,7 +39,7 @@ final class BagpipeProcess {
     return "127.0.0.1:" + port;
   }
 
-  private static Path jar() {
+  static Path jar() {
     Path jar = Path.of("..", "verticles", "target", "bagpipe.jar").toAbsolutePath().normalize();
     if (!Files.exists(jar)) {
       throw new IllegalStateException(jar + " is missing: run mvn package first");

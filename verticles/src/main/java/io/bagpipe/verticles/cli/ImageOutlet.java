@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where images are pushed to. Used by one thread; whoever opens it closes it. */
 interface ImageOutlet extends AutoCloseable {
-  /** The largest record that is taken: id, image and label together, bytes. */
-  long largestRecord();
+  /** The largest record that is taken. */
+  RecordLimit limit();
 
   /**
    * Hands an image over; blocks while too much is on its way.

@@ -2,7 +2,6 @@ package io.bagpipe.verticles.cli;
 
 import io.bagpipe.model.data.LabelledImage;
 import io.bagpipe.streams.kafka.KafkaSettings;
-import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.sender.ImageSender;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.vertx.core.Future;
@@ -16,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** An outlet into a topic, with a Vert.x of its own. */
 final class KafkaOutlet implements ImageOutlet {
-  private static final int MOST_RECORDS = 10_000;
+  // Also how many a process that is killed leaves unacknowledged, to be sent again.
+  private static final int MOST_RECORDS = 1_000;
   private static final long MOST_BYTES = 64L << 20;
 
-  private final int largest;
+  private final RecordLimit limit;
   private final Vertx vertx = Vertx.vertx();
   private final ImageSender sender;
   // One party for whoever flushes and one for every image on its way.
@@ -28,18 +28,18 @@ final class KafkaOutlet implements ImageOutlet {
   /**
    * Opens a producer.
    *
-   * @param largestBatch what the broker takes at once, bytes
+   * @param largestBatch what the topic takes at once, bytes
    */
   KafkaOutlet(String topic, long largestBatch, KafkaSettings kafka) {
-    long overhead = Math.min(TopicSettings.OVERHEAD_BYTES, largestBatch / 16);
-    this.largest = (int) Math.max(1, Math.min(largestBatch - overhead, 1 << 30));
+    this.limit = RecordLimit.of(topic, largestBatch, kafka);
     this.sender =
-        new ImageSender(vertx, kafka, new SenderSettings(topic, largest, MOST_RECORDS, MOST_BYTES));
+        new ImageSender(
+            vertx, kafka, new SenderSettings(topic, limit.bytes(), MOST_RECORDS, MOST_BYTES));
   }
 
   @Override
-  public long largestRecord() {
-    return largest;
+  public RecordLimit limit() {
+    return limit;
   }
 
   @Override

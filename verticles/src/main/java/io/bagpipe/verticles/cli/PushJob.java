@@ -60,7 +60,7 @@ final class PushJob {
 
   private @Nullable LabelledImage read(ImageSource source, int index) {
     String id = source.id(index);
-    long most = outlet.largestRecord() - id.getBytes(StandardCharsets.UTF_8).length;
+    long most = (long) outlet.limit().bytes() - id.getBytes(StandardCharsets.UTF_8).length;
     try {
       // Asked first, so that a file of gigabytes is not read to be refused.
       if (source.length(index) <= most + (1 << 20)) {
@@ -72,7 +72,7 @@ final class PushJob {
         }
       }
       counts.tooLarge.incrementAndGet();
-      trouble(id + ": larger than the broker's limit of " + outlet.largestRecord() + " bytes");
+      trouble(id + ": " + outlet.limit().refusal());
     } catch (IOException e) {
       counts.unreadable.incrementAndGet();
       trouble(id + ": cannot be read: " + Failures.describe(e));

@@ -17,8 +17,8 @@ final class FakeOutlet implements ImageOutlet {
   boolean flushed;
 
   @Override
-  public long largestRecord() {
-    return 1000;
+  public RecordLimit limit() {
+    return new RecordLimit(1000, "a limit");
   }
 
   @Override

@@ -121,7 +121,7 @@ class PushJobTest {
     assertThat(counts.unreadable).hasValue(1);
     assertThat(counts.sent).hasValue(IMAGES - 3);
     assertThat(counts.firstTrouble())
-        .isEqualTo("c0/00.png: larger than the broker's limit of 1000 bytes");
+        .isEqualTo("c0/00.png: larger than the 1000 bytes that a limit leaves for a record");
   }
 
   @Test
