@@ -14,6 +14,8 @@ import zlib
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
+import jpeg_writer
+
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
 rng = np.random.RandomState(7)
@@ -50,13 +52,15 @@ def save(name, image, **options):
     done(name)
 
 
+def png_chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def png(name, width, height, depth, colour, rows, interlace=0, extra=b""):
     """A PNG by hand: kinds that Pillow does not write.  rows: unfiltered bytes, or passes of them."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace)
     with open(os.path.join(out, name), "wb") as f:
-        f.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        f.write(b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + extra + png_chunk(b"IDAT", zlib.compress(rows)) + png_chunk(b"IEND", b""))
     done(name)
 
 
@@ -167,3 +171,89 @@ save("rgb-packbits.tif", rgb, compression="packbits")
 save("palette.tif", rgb.quantize(100))
 save("cmyk.tif", rgb.convert("CMYK"))
 save("grey-16.tif", Image.fromarray(np.asarray(grey).astype(np.uint16) * 257 + 20))
+
+# Last, so that what is drawn from the random numbers above stays as it is.
+ycc = np.asarray(rgb.convert("YCbCr")).transpose(2, 0, 1)
+
+
+def jpeg(name, planes, factors, **options):
+    jpeg_writer.write(os.path.join(out, name), planes, factors, **options)
+    done(name)
+
+
+for name, factors in {"440": (1, 2), "411": (4, 1), "410": (4, 2), "441": (1, 4)}.items():
+    jpeg(f"baseline-{name}.jpg", ycc, [factors, (1, 1), (1, 1)])
+    jpeg(f"progressive-{name}.jpg", ycc, [factors, (1, 1), (1, 1)], progressive=True)
+jpeg("uneven-sampling.jpg", ycc, [(2, 2), (2, 1), (1, 2)])
+jpeg("restart-420.jpg", ycc, [(2, 2), (1, 1), (1, 1)], restart=1)
+jpeg("restart-progressive.jpg", ycc, [(2, 2), (1, 1), (1, 1)], restart=3, progressive=True)
+jpeg("rgb-adobe.jpg", np.asarray(rgb).transpose(2, 0, 1), [(1, 1)] * 3, adobe=0)
+jpeg("ycck.jpg", list(ycc) + [255 - np.asarray(grey) // 3], [(2, 2), (1, 1), (1, 1), (2, 2)], adobe=2)
+jpeg("ycck-progressive.jpg", list(ycc) + [255 - np.asarray(grey) // 3], [(1, 1)] * 4, adobe=2, progressive=True)
+jpeg("cmyk-by-hand.jpg", np.asarray(rgb.convert("CMYK")).transpose(2, 0, 1), [(1, 1)] * 4, adobe=0)
+for width, height in ((1, 1), (17, 1), (1, 17), (15, 33)):
+    save(f"{width}x{height}-420.jpg", picture(width, height), quality=90, subsampling=2)
+    save(f"{width}x{height}-420-progressive.jpg", picture(width, height), quality=90, subsampling=2, progressive=True)
+save("5000x1.png", picture(5000, 1))
+save("5000x1.jpg", picture(5000, 1), quality=50)
+save("1x5000.jpg", picture(1, 5000), quality=50)
+few = rgb.quantize(16)
+png("interlaced-palette-transparent.png", 61, 47, 8, 3, adam7(np.asarray(few)[:, :, None], 1), 1,
+    png_chunk(b"PLTE", bytes(few.getpalette()[:48])) + png_chunk(b"tRNS", bytes([0, 80, 160, 255, 40])))
+png("interlaced-grey-16.png", 61, 47, 16, 0, adam7(np.stack([np.asarray(grey), 255 - np.asarray(grey)], -1), 2), 1)
+
+
+def rle8(indices):
+    """Runs, stretches and an end for every row, from the bottom up."""
+    data = b""
+    for row in indices[::-1]:
+        at = 0
+        while at < len(row):
+            run = 1
+            while at + run < len(row) and run < 255 and row[at + run] == row[at]:
+                run += 1
+            if run == 1 and at + 3 <= len(row):
+                data += bytes([0, 3]) + bytes(row[at:at + 3]) + b"\0"
+                at += 3
+            else:
+                data += bytes([run, row[at]])
+                at += run
+        data += b"\0\0"
+    return data + b"\0\1"
+
+
+def bmp(name, indices, palette):
+    data = rle8(indices)
+    colours = b"".join(bytes([b, g, r, 0]) for r, g, b in zip(palette[::3], palette[1::3], palette[2::3]))
+    height, width = indices.shape
+    start = 54 + len(colours)
+    with open(os.path.join(out, name), "wb") as f:
+        f.write(b"BM" + struct.pack("<IHHI", start + len(data), 0, 0, start)
+                + struct.pack("<IiiHHIIiiII", 40, width, height, 1, 8, 1, len(data), 0, 0, len(colours) // 4, 0) + colours + data)
+    done(name)
+
+
+bmp("rle8.bmp", np.asarray(few), few.getpalette()[:48])
+save("grey-lzw.tif", grey, compression="tiff_lzw")
+save("palette-lzw.tif", few, compression="tiff_lzw")
+save("jpeg.tif", rgb, compression="jpeg")
+
+
+def planar_tiff(name, image):
+    """One strip for each of red, green and blue."""
+    planes = np.asarray(image).transpose(2, 0, 1)
+    height, width = planes.shape[1:]
+    strips = [zlib.compress(plane.tobytes(), 9) for plane in planes]
+    head = 8 + 2 + 12 * 10 + 4
+    lists = head + 6
+    first = lists + 24
+    starts = [first + sum(len(s) for s in strips[:i]) for i in range(3)]
+    tags = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 3, head), (259, 3, 1, 8), (262, 3, 1, 2), (273, 4, 3, lists),
+            (277, 3, 1, 3), (278, 4, 1, height), (279, 4, 3, lists + 12), (284, 3, 1, 2)]
+    with open(os.path.join(out, name), "wb") as f:
+        f.write(b"II*\0" + struct.pack("<IH", 8, len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + struct.pack("<I", 0)
+                + struct.pack("<HHH", 8, 8, 8) + struct.pack("<III", *starts) + struct.pack("<III", *map(len, strips)) + b"".join(strips))
+    done(name)
+
+
+planar_tiff("planar-deflate.tif", rgb)
