@@ -38,7 +38,9 @@ final class ArchiveSource implements ImageSource {
     List<String> skipped = new ArrayList<>();
     for (Archive.Entry entry : archive.entries()) {
       String name = entry.name();
-      if (ImageNames.isImage(name)) {
+      if (leadsOut(name)) {
+        skipped.add(name + ": a name that leads out of the archive");
+      } else if (ImageNames.isImage(name)) {
         images.add(entry);
       } else if (name.endsWith(".cls") && entry.length() <= LONGEST_LABEL) {
         labels.put(sample(name), entry);
@@ -98,12 +100,17 @@ final class ArchiveSource implements ImageSource {
     return dot < 0 ? name : name.substring(0, dot);
   }
 
-  private static boolean looksLikeImage(Archive archive, Archive.Entry entry) throws IOException {
-    if (entry.length() > 1 << 28) {
+  private static boolean leadsOut(String name) {
+    return name.startsWith("/") || ("/" + name + "/").contains("/../");
+  }
+
+  private static boolean looksLikeImage(Archive archive, Archive.Entry entry) {
+    try {
+      byte[] start = archive.start(entry, ImageNames.SNIFFED);
+      return ImageNames.looksLikeImage(start, start.length);
+    } catch (IOException e) {
       return false;
     }
-    byte[] bytes = archive.read(entry);
-    return ImageNames.looksLikeImage(bytes, Math.min(bytes.length, ImageNames.SNIFFED));
   }
 
   /** An archive may hold a name twice; the last one counts, as when it is unpacked. */

@@ -32,12 +32,17 @@ final class FolderSource implements ImageSource {
     walk.names.sort(Comparator.naturalOrder());
     walk.archives.sort(Comparator.naturalOrder());
     List<ImageSource> sources = new ArrayList<>();
-    sources.add(new FolderSource(root, List.copyOf(walk.names), List.copyOf(walk.skipped)));
     try {
       for (String archive : walk.archives) {
-        sources.add(
-            new PrefixedSource(archive + "/", ImageSources.openArchive(root.resolve(archive))));
+        try {
+          sources.add(
+              new PrefixedSource(archive + "/", ImageSources.openArchive(root.resolve(archive))));
+        } catch (DataSetException e) {
+          // One that is damaged does not keep the others back.
+          walk.skipped.add(e.getMessage());
+        }
       }
+      sources.add(0, new FolderSource(root, List.copyOf(walk.names), List.copyOf(walk.skipped)));
     } catch (IOException e) {
       new ConcatSource(sources).close();
       throw e;

@@ -3,6 +3,7 @@ package io.bagpipe.model.data;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -17,6 +18,11 @@ import java.util.zip.ZipException;
  * file first, which vanishes when it is closed: memory stays small, whatever its size.
  */
 final class Inflated implements AutoCloseable {
+  /** Beyond this, nothing of images packs into less than a hundredth: it is meant to fill disks. */
+  private static final long UNSUSPECTED = 256L << 20;
+
+  private static final int MOST_TIMES = 100;
+
   private final Path path;
   private final FileChannel channel;
 
@@ -70,7 +76,21 @@ final class Inflated implements AutoCloseable {
             StandardOpenOption.WRITE,
             StandardOpenOption.DELETE_ON_CLOSE);
     try (InputStream in = new GZIPInputStream(Files.newInputStream(path), 1 << 16)) {
-      in.transferTo(Channels.newOutputStream(channel));
+      long most = Math.max(UNSUSPECTED, MOST_TIMES * Files.size(path));
+      OutputStream out = Channels.newOutputStream(channel);
+      byte[] buffer = new byte[1 << 16];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+        if (channel.position() > most) {
+          throw new DataSetException(
+              path
+                  + ": unpacks to more than "
+                  + most
+                  + " bytes, over "
+                  + MOST_TIMES
+                  + " times its size");
+        }
+      }
       return channel;
     } catch (EOFException | ZipException e) {
       channel.close();

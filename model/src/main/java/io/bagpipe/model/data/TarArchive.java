@@ -35,7 +35,12 @@ final class TarArchive implements Archive {
 
   @Override
   public byte[] read(Entry entry) throws IOException {
-    return file.read(entry.position(), Math.toIntExact(entry.length()));
+    return file.read(entry.position(), Archive.checkedLength(entry));
+  }
+
+  @Override
+  public byte[] start(Entry entry, int bytes) throws IOException {
+    return file.read(entry.position(), (int) Math.min(bytes, entry.length()));
   }
 
   @Override
@@ -114,13 +119,14 @@ final class TarArchive implements Archive {
         length = Math.min(length * 10 + data[space++] - '0', MOST_META);
       }
       int end = at + length;
-      if (length == 0 || end > data.length || space >= end) {
+      if (length == 0 || end > data.length || space + 2 > end) {
         break;
       }
       String record = new String(data, space + 1, end - space - 2, StandardCharsets.UTF_8);
       int equals = record.indexOf('=');
-      if (equals > 0) {
-        records.put(record.substring(0, equals), record.substring(equals + 1));
+      String key = record.substring(0, Math.max(0, equals));
+      if (key.equals("path") || key.equals("size")) {
+        records.put(key, record.substring(equals + 1));
       }
       at = end;
     }

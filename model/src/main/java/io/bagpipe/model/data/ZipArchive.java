@@ -38,7 +38,7 @@ final class ZipArchive implements Archive {
   public byte[] read(Entry entry) throws IOException {
     try (InputStream in = zip.getInputStream(files.get((int) entry.position()))) {
       // The directory's size can lie: never take more than it says.
-      byte[] bytes = in.readNBytes(Math.toIntExact(entry.length()));
+      byte[] bytes = in.readNBytes(Archive.checkedLength(entry));
       if (bytes.length != entry.length() || in.read() >= 0) {
         throw new DataSetException(
             path + ": " + entry.name() + ": not as long as the archive says");
@@ -46,6 +46,13 @@ final class ZipArchive implements Archive {
       return bytes;
     } catch (ZipException e) {
       throw new DataSetException(path + ": " + entry.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public byte[] start(Entry entry, int bytes) throws IOException {
+    try (InputStream in = zip.getInputStream(files.get((int) entry.position()))) {
+      return in.readNBytes(bytes);
     }
   }
 

@@ -65,6 +65,11 @@ final class Failures {
     return message.isEmpty() ? at.getClass().getSimpleName() : message;
   }
 
+  /** A line with names of strangers in it, without what would steer a terminal. */
+  static String printable(String line) {
+    return line.replaceAll("\\p{Cntrl}", "?");
+  }
+
   private static String oneLine(@Nullable String s) {
     return s == null ? "" : s.strip().replaceAll("\\s*\\R\\s*", " ");
   }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
     })
 final class PushCommand implements Callable<Integer> {
   private static final Path STANDARD_INPUT = Path.of("-");
+  private static final int MOST_NAMED = 100;
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
@@ -116,7 +117,7 @@ final class PushCommand implements Callable<Integer> {
           ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings())) {
         PushJob.Manner manner = new PushJob.Manner(rate, label, signal::requested);
         try (ProgressDisplay display = display(report)) {
-          feed.skipped().forEach(line -> display.say("skipped " + line));
+          sayWhatIsSkipped(feed.skipped(), display);
           new PushJob(outlet, journal, manner, counts).run(feed);
         }
         boolean complete = feed.atEnd() && counts.notSent() == 0;
@@ -151,6 +152,14 @@ final class PushCommand implements Callable<Integer> {
         command.commandLine(), "--split " + split + ": expected train, held_out or all");
   }
 
+  private void sayWhatIsSkipped(List<String> skipped, ProgressDisplay display) {
+    int said = common.verbose() ? skipped.size() : Math.min(skipped.size(), MOST_NAMED);
+    skipped.subList(0, said).forEach(line -> display.say("skipped " + Failures.printable(line)));
+    if (said < skipped.size()) {
+      display.say("skipped " + (skipped.size() - said) + " more; -v names them all");
+    }
+  }
+
   private ProgressDisplay display(PushReport report) {
     return ProgressDisplay.start(Terminal.detect(common.err()), () -> List.of(report.progress()));
   }
@@ -159,7 +168,13 @@ final class PushCommand implements Callable<Integer> {
       throws IOException {
     String trouble = counts.firstTrouble();
     if (trouble != null) {
-      common.err().println("bagpipe push: " + counts.notSent() + " not sent; first: " + trouble);
+      common
+          .err()
+          .println(
+              "bagpipe push: "
+                  + counts.notSent()
+                  + " not sent; first: "
+                  + Failures.printable(trouble));
     }
     common
         .out()
