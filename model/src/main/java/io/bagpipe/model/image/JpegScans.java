@@ -7,11 +7,20 @@ import java.util.Arrays;
  * ones that do not hold all components. Confined to one thread.
  */
 final class JpegScans {
+  /** How often the scans of a large image may come by a block; encoders take six or seven. */
+  private static final int MOST_VISITS = 16;
+
+  /** What is over quickly however it is spread over scans. */
+  private static final long FEW_BLOCKS = 1 << 20;
+
   private final JpegHeaders headers;
   private final JpegBits bits;
 
   /** Blocks still to be skipped by the last end-of-band run. */
   private int endOfBandRun;
+
+  private long visited;
+  private long mostVisits;
 
   JpegScans(JpegHeaders headers, JpegBits bits) {
     this.headers = headers;
@@ -20,6 +29,8 @@ final class JpegScans {
 
   /** Takes cleared memory for all coefficients. */
   void allocate() {
+    visited = 0;
+    mostVisits = 0;
     for (int i = 0; i < headers.componentCount; i++) {
       JpegComponent c = headers.components[i];
       int count = Math.multiplyExact(64 * c.paddedWide, c.paddedHigh);
@@ -28,14 +39,21 @@ final class JpegScans {
       } else {
         Arrays.fill(c.coefficients, 0, count, (short) 0);
       }
+      mostVisits += (long) MOST_VISITS * c.paddedWide * c.paddedHigh;
     }
+    mostVisits = Math.max(FEW_BLOCKS, mostVisits);
   }
 
   /** Decodes the scan whose header was read last. */
   void decode(Deadline deadline) throws ImageRejectedException {
     endOfBandRun = 0;
     for (int i = 0; i < headers.scanCount; i++) {
-      headers.scan[i].prediction = 0;
+      JpegComponent c = headers.scan[i];
+      c.prediction = 0;
+      visited += (long) c.paddedWide * c.paddedHigh;
+    }
+    if (visited > mostVisits) {
+      throw Codec.corrupt("JPEG: more scans than an image of this size may have");
     }
     boolean single = headers.scanCount == 1;
     JpegComponent only = headers.scan[0];
