@@ -18,11 +18,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.internals.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +84,43 @@ class EmbeddedBrokerTest {
       }
     }
     return sizes;
+  }
+
+  @Test
+  void whatAKilledBrokerHadNotCommittedStaysInvisible() throws Exception {
+    Topics topics = Topics.named();
+    try (ChildProcess child = ChildProcess.start(BrokerChild.class, directory.toString())) {
+      String bootstrap = child.awaitLine("STARTED");
+      produce(bootstrap, topics, new byte[] {1});
+      Producer<byte[], byte[]> open = transactional(bootstrap);
+      open.initTransactions();
+      open.beginTransaction();
+      open.send(new ProducerRecord<>(topics.views(), new byte[] {2}));
+      open.flush();
+      child.kill();
+      open.close(Duration.ZERO);
+    }
+    // its time is over when the broker comes up again, which then aborts it at once
+    Thread.sleep(1_000);
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.in(directory));
+        Producer<byte[], byte[]> next = transactional(broker.bootstrapServers());
+        LogReader reader = new LogReader(KafkaSettings.of(broker.bootstrapServers()))) {
+      next.initTransactions();
+      next.beginTransaction();
+      next.send(new ProducerRecord<>(topics.views(), new byte[] {3}));
+      next.commitTransaction();
+
+      List<byte[]> values = new ArrayList<>();
+      reader.read(topics.views(), 0, 0, Long.MAX_VALUE, r -> values.add(r.value()));
+      assertThat(values).containsExactly(new byte[] {3});
+    }
+  }
+
+  private static Producer<byte[], byte[]> transactional(String bootstrap) {
+    Map<String, Object> own =
+        Map.of("transactional.id", "one", "transaction.timeout.ms", "1000", "linger.ms", "0");
+    return new KafkaProducer<>(KafkaSettings.of(bootstrap).producer(Map.of(), own));
   }
 
   @Test
