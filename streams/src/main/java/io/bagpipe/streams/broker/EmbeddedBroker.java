@@ -43,6 +43,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
   private static final String HOST = "127.0.0.1";
   private static final int NODE = 1;
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
   private static final Duration LAPSE = Duration.ofSeconds(45);
 
   private final Path directory;
@@ -216,17 +217,46 @@ public final class EmbeddedBroker implements AutoCloseable {
     return failure;
   }
 
-  /** Stops cleanly (about half a second), then lets go of the directory. Does nothing twice. */
+  /** Whether {@link #failure} has completed. */
+  public boolean hasFailed() {
+    return failure.isDone();
+  }
+
+  /**
+   * Stops cleanly (about half a second), then lets go of the directory. After a failure it is given
+   * some seconds, and what does not stop ends with the process. Does nothing twice.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
       return;
     }
     closed = true;
+    if (!hasFailed()) {
+      shutdown();
+    } else if (!shutdownWithin(AFTER_FAILURE)) {
+      LOG.warn("the embedded broker does not stop after its failure, leaving it: {}", directory);
+    }
+    release(lock, directory);
+  }
+
+  private void shutdown() {
     server.shutdown();
     server.awaitShutdown();
-    release(lock, directory);
     LOG.info("embedded broker stopped: {}", directory);
+  }
+
+  /** The parts of a broker that failed may wait minutes for each other. */
+  private boolean shutdownWithin(Duration time) {
+    Thread stopping = new Thread(this::shutdown, "bagpipe-broker-stop");
+    stopping.setDaemon(true);
+    stopping.start();
+    try {
+      stopping.join(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return !stopping.isAlive();
   }
 
   private static void release(DirectoryLock lock, Path directory) {

@@ -120,6 +120,9 @@ public final class Service {
         EmbeddedBroker.start(
             new BrokerSettings(directory, wanted.embeddedPort(), settings.recordBytes(), limits));
     broker = started;
+    started
+        .failure()
+        .thenAccept(line -> failure.completeExceptionally(new ServiceException(line, null)));
     Files.writeString(config.data().bootstrapFile(), started.bootstrapServers() + "\n");
     return clients(started.bootstrapServers());
   }
@@ -209,12 +212,20 @@ public final class Service {
       closing
           .toCompletionStage()
           .toCompletableFuture()
-          .get(config.shutdown().deadline().toMillis() + 10_000, TimeUnit.MILLISECONDS);
+          .get(patience().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("{} did not end cleanly: {}", what, e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Without a broker of its own that works there is little to wait for. */
+  private Duration patience() {
+    EmbeddedBroker own = broker;
+    return own != null && own.hasFailed()
+        ? Duration.ofSeconds(5)
+        : config.shutdown().deadline().plusSeconds(10);
   }
 
   private static void delete(Path file) {
