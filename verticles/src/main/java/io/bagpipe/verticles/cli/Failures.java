@@ -13,6 +13,9 @@ import picocli.CommandLine.ParseResult;
 
 /** Turns what went wrong into one line and an exit code. */
 final class Failures {
+  /** What the JVM exits with, too, when the launcher lets it end for its heap. */
+  private static final int OUT_OF_MEMORY = 3;
+
   private Failures() {}
 
   /** Picocli's handler of a command line that cannot be parsed. */
@@ -35,7 +38,20 @@ final class Failures {
       e.printStackTrace(err);
     }
     err.flush();
-    return e instanceof ConfigException ? BagpipeCommand.INVALID : BagpipeCommand.FAILED;
+    if (e instanceof ConfigException) {
+      return BagpipeCommand.INVALID;
+    }
+    return outOfMemory(e) ? OUT_OF_MEMORY : BagpipeCommand.FAILED;
+  }
+
+  /** Direct or native memory; at the end of its heap the JVM does not get here. */
+  private static boolean outOfMemory(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (at instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** One line; with the type where the message alone would say little. */

@@ -17,7 +17,6 @@ import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -106,15 +105,16 @@ public final class StudentVerticle extends VerticleBase {
       ready.complete(made);
       made.run();
       ended.complete();
-    } catch (IOException | RuntimeException e) {
-      failed(ready, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      failed(ready, e);
+    } catch (Throwable e) {
+      // errors too: native memory that ends is one, and nobody else would hear of it
       failed(ready, e);
     }
   }
 
-  private void failed(Promise<StudentLoop> ready, Exception e) {
+  private void failed(Promise<StudentLoop> ready, Throwable e) {
     desk.close();
     if (!ready.tryFail(e)) {
       surroundings.onFailure().accept(e);
