@@ -153,7 +153,7 @@ public final class OpsVerticle extends VerticleBase {
     with.lags()
         .lags()
         .onSuccess(board::lags)
-        .onFailure(e -> LOG.debug("no lags", e))
+        .onFailure(board::noLags)
         .onComplete(done -> asking = false);
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
               before ->
                   admin
                       .lag(Settings.group(of.getValue().id()), of.getKey())
+                      .recover(error -> Future.failedFuture(named(of.getKey(), error)))
                       .onSuccess(lag -> lags.put(of.getValue().input(), sum(lag))));
     }
     return all.map(
@@ -70,6 +72,12 @@ final class KafkaDoor implements ImageIngest, LagSource {
           imagesLag = lags.getOrDefault(Stage.AUGMENT.input(), 0L);
           return lags;
         });
+  }
+
+  private static Throwable named(String topic, Throwable error) {
+    return error instanceof UnknownTopicOrPartitionException
+        ? new IllegalStateException("it has no topic " + topic, error)
+        : error;
   }
 
   @Override

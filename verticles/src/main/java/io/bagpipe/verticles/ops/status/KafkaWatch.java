@@ -13,6 +13,7 @@ final class KafkaWatch {
   private final Duration patience;
   private String name = "Kafka";
   private Instant answered;
+  private String fault = "";
 
   /** The same moment by the calendar, for people; {@code answered} only measures. */
   private Instant answeredAt = Instant.now();
@@ -33,6 +34,12 @@ final class KafkaWatch {
   void answered(Instant now) {
     answered = now;
     answeredAt = Instant.now();
+    fault = "";
+  }
+
+  /** Asked in vain; why it was is added to the reason. */
+  void failed(Throwable error) {
+    fault = ": " + error.getMessage();
   }
 
   boolean away(Instant now) {
@@ -46,8 +53,9 @@ final class KafkaWatch {
   /** Where it is and since when it has not answered; empty when it does. */
   String reason(Instant now) {
     return away(now)
-        ? "%s has not answered since %s (%s)"
-            .formatted(name, answeredAt.truncatedTo(ChronoUnit.SECONDS), Words.time(silentFor(now)))
+        ? "%s has not answered since %s (%s)%s"
+            .formatted(
+                name, answeredAt.truncatedTo(ChronoUnit.SECONDS), Words.time(silentFor(now)), fault)
         : "";
   }
 

@@ -87,6 +87,11 @@ public final class StatusBoard {
     }
   }
 
+  /** Kafka was asked for the lags, and this came of it. */
+  public void noLags(Throwable error) {
+    kafka.failed(error);
+  }
+
   /** How to call Kafka in sentences: with its address. */
   public void kafkaIs(String words) {
     kafka.named(words);
