@@ -9,16 +9,13 @@ import io.bagpipe.verticles.student.StudentRequests;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /** A whole service in this process, small enough for a test, and a foreign producer beside it. */
 final class RunningService implements AutoCloseable {
@@ -88,26 +85,16 @@ final class RunningService implements AutoCloseable {
     return progress.getLong("anchors") + progress.getLong("pending");
   }
 
-  /** Everything committed in a topic's first partition. */
+  /** Everything committed in a topic's first partition, as far as it has not been trimmed. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("bootstrap.servers", service.kafka().bootstrapServers());
-    properties.put("isolation.level", "read_committed");
-    properties.put(
-        "key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
-    properties.put(
-        "value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (var consumer = new KafkaConsumer<byte[], byte[]>(properties)) {
-      TopicPartition partition = new TopicPartition(topic, 0);
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
-        consumer.poll(java.time.Duration.ofMillis(200)).forEach(records::add);
-      }
+    try (Tape tape = tape(topic)) {
+      return tape.all();
     }
-    return records;
+  }
+
+  /** A reader of a topic's first partition, from its beginning. */
+  Tape tape(String topic) {
+    return new Tape(service.kafka().bootstrapServers(), topic);
   }
 
   /** The newest checkpoint on disk. */

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  bagpipe bench pipeline --student tiny       transport dominates",
-      "  bagpipe bench pipeline --student demo --images 6000",
+      "  bagpipe bench pipeline --student demo --images 8000",
     })
 final class PipelineBenchCommand implements Callable<Integer> {
   /** Which network is trained. */
@@ -47,7 +47,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Size student;
 
-  @Option(names = "--images", paramLabel = "N", description = "Default: 40000; demo 6000.")
+  @Option(names = "--images", paramLabel = "N", description = "Default: 20000; demo 8000.")
   private @Nullable Long images;
 
   @Option(
@@ -60,7 +60,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    long count = images != null ? images : student == Size.TINY ? 40_000 : 6_000;
+    long count = images != null ? images : student == Size.TINY ? 20_000 : 8_000;
     if (count < 1000) {
       throw new CommandFailedException("--images " + count + ": expected at least 1000");
     }
@@ -70,6 +70,8 @@ final class PipelineBenchCommand implements Callable<Integer> {
     try {
       print(new PipelineBench(sources(), found, directory, count).run(), count);
       return BagpipeCommand.OK;
+    } catch (IllegalStateException e) {
+      throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       throw new CommandFailedException(String.valueOf(cause.getMessage()), cause);

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * What the stages cost each other: the same images go first through each stage alone, the others
  * stopped and its input lying ready in Kafka, then through all of them at once. Rates are taken
- * between the first fifth of the images and the last, so that no start is in them. Blocks its
+ * between the first tenth of the images and the last, so that no start is in them. Blocks its
  * thread; used once.
  */
 public final class PipelineBench {
@@ -70,10 +70,14 @@ public final class PipelineBench {
     this.data = data;
     this.directory = directory;
     this.images = images;
-    this.from = images / 5;
+    this.from = images / 10;
   }
 
-  /** Runs all of it; several times as long as training the images takes. */
+  /**
+   * Runs all of it; several times as long as training the images takes.
+   *
+   * @throws IllegalStateException when there are too few images to measure a stage's rate
+   */
   public Result run() throws IOException, InterruptedException, ExecutionException {
     Map<Stage, Double> alone = new EnumMap<>(Stage.class);
     Path each = directory.resolve("alone");

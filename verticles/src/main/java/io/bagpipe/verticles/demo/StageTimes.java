@@ -55,7 +55,7 @@ final class StageTimes {
         beats.getOrDefault(stage, List.of()).stream()
             .filter(beat -> beat.flow().in() >= from && beat.flow().in() < to)
             .toList();
-    if (of.size() < 3) {
+    if (of.size() < 2) {
       throw new IllegalStateException(
           stage.id() + " was too fast to be measured; give more images (--images)");
     }
