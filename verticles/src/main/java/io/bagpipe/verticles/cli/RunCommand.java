@@ -50,6 +50,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     BagpipeConfig config = config();
     Service service = Service.start(config, RunPlace.ofService(config.data().dir()));
+    OutOfMemoryWatch.install(service.failure()::completeExceptionally);
     ShutdownHook hook = ShutdownHook.install(service::stop);
     try {
       if (service.httpPort() >= 0) {

@@ -9,7 +9,10 @@ public interface LagSource {
   /** Nobody measures lags in this process; stage events still may. */
   LagSource NONE = () -> Future.succeededFuture(Map.of());
 
-  /** Records not yet committed by the topic's consumer, by topic name (images, views, …). */
+  /**
+   * Records not yet committed by the topic's consumer, by topic name (images, views, …). Fails with
+   * a {@link io.bagpipe.verticles.ops.status.TopicMissingException} where there is no such topic.
+   */
   Future<Map<String, Long>> lags();
 
   /** Who is asked, as it is called in sentences. */

@@ -10,6 +10,7 @@ import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.verticles.ops.ImageIngest;
 import io.bagpipe.verticles.ops.LagSource;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.ops.status.TopicMissingException;
 import io.bagpipe.verticles.stage.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,7 +77,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
 
   private static Throwable named(String topic, Throwable error) {
     return error instanceof UnknownTopicOrPartitionException
-        ? new IllegalStateException("it has no topic " + topic, error)
+        ? new TopicMissingException(topic, error)
         : error;
   }
 

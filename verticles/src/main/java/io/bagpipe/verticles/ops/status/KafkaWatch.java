@@ -14,6 +14,7 @@ final class KafkaWatch {
   private String name = "Kafka";
   private Instant answered;
   private String fault = "";
+  private boolean heals = true;
 
   /** The same moment by the calendar, for people; {@code answered} only measures. */
   private Instant answeredAt = Instant.now();
@@ -35,11 +36,13 @@ final class KafkaWatch {
     answered = now;
     answeredAt = Instant.now();
     fault = "";
+    heals = true;
   }
 
   /** Asked in vain; why it was is added to the reason. */
   void failed(Throwable error) {
     fault = ": " + error.getMessage();
+    heals = !(error instanceof TopicMissingException);
   }
 
   boolean away(Instant now) {
@@ -57,6 +60,13 @@ final class KafkaWatch {
             .formatted(
                 name, answeredAt.truncatedTo(ChronoUnit.SECONDS), Words.time(silentFor(now)), fault)
         : "";
+  }
+
+  /** What becomes of it, to follow the reason. */
+  String outlook() {
+    return heals
+        ? "; work goes on by itself when it does."
+        : "; start Bagpipe again: it makes the topics that are missing.";
   }
 
   JsonObject json(Instant now) {

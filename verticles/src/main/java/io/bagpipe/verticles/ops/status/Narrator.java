@@ -32,7 +32,7 @@ final class Narrator {
   static Story tell(StatusBoard board, Instant now) {
     List<String> ill = new ArrayList<>();
     if (board.kafka().away(now)) {
-      ill.add(board.kafka().reason(now) + "; work goes on by itself when it does.");
+      ill.add(board.kafka().reason(now) + board.kafka().outlook());
     }
     boolean anybody = false;
     boolean paused = false;

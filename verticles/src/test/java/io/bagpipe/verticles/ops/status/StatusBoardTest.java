@@ -154,6 +154,10 @@ class StatusBoardTest {
     assertThat(board.toJson().getString("sentence"))
         .matches("Kafka at broker:9092 has not answered since \\S+Z \\(30 min\\); work goes on .*");
     assertThat(studentJson().getBoolean("ill")).isFalse();
+    board.noLags(new TopicMissingException("views", new IllegalStateException("not there")));
+    assertThat(board.toJson().getString("sentence"))
+        .endsWith(
+            "it has no topic views; start Bagpipe again: it makes the topics that are missing.");
 
     kafkaAnswers = true;
     studentReportsFor(Duration.ofMinutes(5), 64, 100, StageState.RUNNING, Gate.NONE);
