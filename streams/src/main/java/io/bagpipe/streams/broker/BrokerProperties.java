@@ -45,9 +45,10 @@ final class BrokerProperties {
     p.put("group.initial.rebalance.delay.ms", "0");
     // a laptop may sleep for months, and offsets that expire mean images trained twice
     p.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
-    // How long a start after a kill waits for the broker's own former registration to lapse; and
-    // how long the process may stall before the controller takes its broker for dead.
-    p.put("broker.session.timeout.ms", "4000");
+    // How long the process may stall (be suspended, swapped out) before the controller takes its
+    // own
+    // broker for dead, and all partitions for leaderless. A start strikes the former one out.
+    p.put("broker.session.timeout.ms", "3600000");
     p.put("broker.heartbeat.interval.ms", "500");
     // a killed stage's transaction holds readers back until it is aborted
     p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");

@@ -11,16 +11,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.network.ListenerName;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.controller.ControllerRequestContext;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.DynamicVoters;
 import org.apache.kafka.server.common.Feature;
@@ -44,7 +51,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int NODE = 1;
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
-  private static final Duration LAPSE = Duration.ofSeconds(45);
+  private static final Duration CONTROLLER = Duration.ofSeconds(60);
 
   private final Path directory;
   private final DirectoryLock lock;
@@ -111,7 +118,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       BrokerServer broker = part(server, "broker", BrokerServer.class);
       ControllerServer controller = part(server, "controller", ControllerServer.class);
       controller.startup();
-      awaitFormerBrokerLapsed(controller);
+      forgetFormerBroker(controller);
       broker.startup();
       int port = broker.boundPort(ListenerName.normalised(BrokerProperties.CLIENTS));
       return new EmbeddedBroker(directory, lock, server, port, failure);
@@ -175,18 +182,34 @@ public final class EmbeddedBroker implements AutoCloseable {
    * up on that takes over transactions half ended, cannot reach itself yet, and then sees its own
    * registration lapse: with no leader, Kafka 4.4 takes the partitions for deleted and drops the
    * transactions' markers without a word. Work that was aborted would become visible with the next
-   * commit, and be done twice. So the controller comes first, alone, until that registration has
-   * lapsed, for which the broker would have to wait anyway.
+   * commit, and be done twice. So the controller comes first, alone, and strikes that registration
+   * out: what had it is dead, for this process holds the directory's lock. It also saves the time
+   * until it would have lapsed.
    */
-  private static void awaitFormerBrokerLapsed(ControllerServer controller)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + LAPSE.toNanos();
-    while (!controller.controller().isActive()
-        || controller.metadataCache().currentImage().isEmpty()
-        || controller.metadataCache().hasAliveBroker(NODE)) {
+  private static void forgetFormerBroker(ControllerServer controller) throws Exception {
+    await(
+        () ->
+            controller.controller().isActive()
+                && !controller.metadataCache().currentImage().isEmpty());
+    if (!controller.metadataCache().hasAliveBroker(NODE)) {
+      return;
+    }
+    ControllerRequestContext nobody =
+        new ControllerRequestContext(
+            new RequestHeaderData(), KafkaPrincipal.ANONYMOUS, OptionalLong.empty());
+    controller
+        .controller()
+        .unregisterBroker(nobody, NODE)
+        .get(CONTROLLER.toMillis(), TimeUnit.MILLISECONDS);
+    await(() -> !controller.metadataCache().hasAliveBroker(NODE));
+  }
+
+  private static void await(BooleanSupplier condition)
+      throws InterruptedException, TimeoutException {
+    long deadline = System.nanoTime() + CONTROLLER.toNanos();
+    while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
-        LOG.warn("the broker's former registration has not lapsed, starting all the same");
-        return;
+        throw new TimeoutException("its controller is not ready after " + CONTROLLER);
       }
       Thread.sleep(20);
     }
