@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the stages cost each other: the same images go first through each stage alone, the others
@@ -73,11 +74,7 @@ public final class PipelineBench {
     this.from = images / 10;
   }
 
-  /**
-   * Runs all of it; several times as long as training the images takes.
-   *
-   * @throws IllegalStateException when there are too few images to measure a stage's rate
-   */
+  /** Runs all of it; several times as long as training the images takes. */
   public Result run() throws IOException, InterruptedException, ExecutionException {
     Map<Stage, Double> alone = new EnumMap<>(Stage.class);
     Path each = directory.resolve("alone");
@@ -109,9 +106,13 @@ public final class PipelineBench {
         push(service, config);
         ask(service, Addresses.RESUME);
       }
+      long began = System.nanoTime();
       long whole = stage == Stage.STUDENT ? images - images % config.train().batch() : images;
       await(service, () -> times.handled(stage) >= whole);
-      return times.span(stage, from, whole).perSecond();
+      double seconds = (System.nanoTime() - began) / 1e9;
+      StageTimes.Span span = times.span(stage, from, whole);
+      // less than two seconds: its beginning is in it then
+      return span == null ? whole / seconds : span.perSecond();
     } finally {
       service.stop();
     }
@@ -138,7 +139,7 @@ public final class PipelineBench {
         double busy =
             stage == Stage.STUDENT
                 ? (after.getLong("busyNanos") - before.getLong("busyNanos")) / nanos
-                : times.span(stage, from, images).busy();
+                : busy(times.span(stage, from, images));
         stages.put(stage, new StageResult(alone.getOrDefault(stage, Double.NaN), busy));
       }
       return new Result(
@@ -149,6 +150,10 @@ public final class PipelineBench {
     } finally {
       service.stop();
     }
+  }
+
+  private static double busy(StageTimes.@Nullable Span span) {
+    return span == null ? Double.NaN : span.busy();
   }
 
   private void push(Service service, BagpipeConfig config)

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the heartbeats of a running service's stages, to tell their rates and utilisation between
@@ -49,15 +50,17 @@ final class StageTimes {
    */
   record Span(double perSecond, double busy) {}
 
-  /** From the first heartbeat at or after {@code from} images to the last before {@code to}. */
-  synchronized Span span(Stage stage, long from, long to) {
+  /**
+   * From the first heartbeat at or after {@code from} images to the last before {@code to}; null
+   * when the stage was too fast for two heartbeats.
+   */
+  synchronized @Nullable Span span(Stage stage, long from, long to) {
     List<StageEvent> of =
         beats.getOrDefault(stage, List.of()).stream()
             .filter(beat -> beat.flow().in() >= from && beat.flow().in() < to)
             .toList();
     if (of.size() < 2) {
-      throw new IllegalStateException(
-          stage.id() + " was too fast to be measured; give more images (--images)");
+      return null;
     }
     double seconds = 0;
     double busy = 0;
