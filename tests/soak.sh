@@ -45,7 +45,14 @@ while second=$(($(date +%s) - began)); [ "$second" -lt $((minutes * 60)) ]; do
 done
 kill "$pusher" 2>/dev/null || true
 pusher=
-"$here/bagpipe" audit --set data.dir="$state" --bootstrap "$(cat "$state/bootstrap")" || { echo "soak: the audit is not clean" >&2; exit 1; }
+# what was trained since the newest checkpoint counts as waiting: it is written every minute
+tries=0
+until "$here/bagpipe" audit --set data.dir="$state" --bootstrap "$(cat "$state/bootstrap")" >"$state/audit.log"; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 12 ] || { cat "$state/audit.log" >&2; echo "soak: the audit is not clean" >&2; exit 1; }
+  sleep 10
+done
+cat "$state/audit.log"
 
 awk -F, 'NR > 1 { for (i = 2; i <= 6; i++) v[i, NR - 1] = $i; n = NR - 1 }
   END {
