@@ -49,10 +49,10 @@ final class StudentLoop implements TrainingSession.StepListener {
   private volatile Map<Integer, Reach> reach = Map.of();
 
   /**
-   * @param trained offset of the first record that is not wholly trained
+   * @param told offset that the group's commit says
    * @param taken offset after the last record taken
    */
-  private record Reach(long trained, long taken) {}
+  private record Reach(long told, long taken) {}
 
   StudentLoop(
       Student student,
@@ -127,9 +127,12 @@ final class StudentLoop implements TrainingSession.StepListener {
     } finally {
       work.close();
     }
+    // What waits for a batch to fill counts as done for the gates upstream: the small records of a
+    // slow stream would else hold them shut, and the batch never fill. A restart does not read it.
+    long next = record.offset() + 1;
+    source.commitProgress(record.partition(), next);
     Map<Integer, Reach> now = new HashMap<>(reach);
-    now.put(record.partition(), new Reach(0, record.offset() + 1));
-    now.replaceAll((p, r) -> new Reach(student.positions().of(p).offset(), r.taken()));
+    now.put(record.partition(), new Reach(next, next));
     reach = Map.copyOf(now);
   }
 
@@ -139,7 +142,7 @@ final class StudentLoop implements TrainingSession.StepListener {
    */
   long kept() {
     return reach.entrySet().stream()
-        .mapToLong(e -> source.reached(e.getKey(), e.getValue().taken()) - e.getValue().trained())
+        .mapToLong(e -> source.reached(e.getKey(), e.getValue().taken()) - e.getValue().told())
         .map(offsets -> Math.max(0, offsets))
         .sum();
   }
@@ -147,10 +150,6 @@ final class StudentLoop implements TrainingSession.StepListener {
   @Override
   public void trained(StepReport step, int anchors, long nanos) {
     progress.add(step, anchors, nanos);
-    student
-        .positions()
-        .all()
-        .forEach((partition, at) -> source.commitProgress(partition, at.offset()));
     if (rhythm.evaluationDue(step.anchors())) {
       evaluate();
     }
