@@ -15,7 +15,6 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(dirname -- "$here")
 lib=$root/verticles/target/lib
 work=${1:-$(mktemp -d)}
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 fail() {
   echo "local-images: $1" >&2
   exit 1
@@ -31,7 +30,7 @@ version=$(basename "$core" .jar | sed 's/^kafka_2.13-//')
 mkdir -p "$work"
 
 if [ ! -e "$work/jre/.done" ]; then
-  debootstrap --variant=minbase --include=ca-certificates,openjdk-17-jre-headless,libgomp1 bookworm "$work/jre" "$mirror"
+  debootstrap --variant=minbase --include=ca-certificates,openjdk-17-jre-headless,libgomp1 bookworm "$work/jre" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"}
   rm -rf "$work"/jre/var/cache/apt/archives/*.deb "$work"/jre/var/lib/apt/lists/*
   : >"$work/jre/.done"
 fi

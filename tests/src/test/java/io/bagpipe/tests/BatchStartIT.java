@@ -1,5 +1,6 @@
 package io.bagpipe.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonObject;
@@ -12,29 +13,40 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Images that do not fill a batch wait for more to come. Their records are not committed, nor are
- * the transaction markers between and after them; none of it is input that the student leaves.
- */
+/** Images that come so slowly that each has records, and transaction markers, of its own. */
 class BatchStartIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  /** What waits for a batch to fill is no input that the student leaves. */
   @Test
   void theStartOfABatchIsNoInputThatWaits(@TempDir Path data) throws Exception {
     try (RunningService bagpipe = RunningService.start(data)) {
-      for (int images = 0; images < 3; images++) {
-        int next = images;
-        bagpipe.produce(TestImages.records(next, next + 1)); // a transaction each
-        await().atMost(PATIENCE).until(() -> bagpipe.seen() == next + 1);
-      }
+      pushOneByOne(bagpipe, 3);
+      await().atMost(PATIENCE).until(() -> student(bagpipe).getLong("lag") == 0);
+      assertThat(bagpipe.progress().getLong("pending")).isEqualTo(3);
+    }
+  }
+
+  /** Nor does it hold the gates upstream shut, though a batch has more records than they let by. */
+  @Test
+  void aBatchOfManySmallRecordsFills(@TempDir Path data) throws Exception {
+    try (RunningService bagpipe =
+        RunningService.start(data, "gates.high-batches=6", "gates.low-batches=2")) {
+      pushOneByOne(bagpipe, 2 * RunningService.BATCH);
       await()
           .atMost(PATIENCE)
-          .until(
-              () -> {
-                JsonObject student = student(bagpipe);
-                return student.getLong("lag") >= 4
-                    && student.getLong("kept").equals(student.getLong("lag"));
-              });
+          .until(() -> bagpipe.progress().getLong("anchors") == 2 * RunningService.BATCH);
+    }
+  }
+
+  private static void pushOneByOne(RunningService bagpipe, int images) throws Exception {
+    for (int image = 0; image < images; image++) {
+      int next = image;
+      bagpipe.produce(TestImages.records(next, next + 1)); // a transaction each
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> bagpipe.seen() == next + 1);
     }
   }
 

@@ -45,8 +45,7 @@ final class BrokerProperties {
     p.put("group.initial.rebalance.delay.ms", "0");
     // a laptop may sleep for months, and offsets that expire mean images trained twice
     p.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
-    // How long the process may stall (be suspended, swapped out) before the controller takes its
-    // own
+    // How long the process may stall (be suspended, swapped out) before the controller takes the
     // broker for dead, and all partitions for leaderless. A start strikes the former one out.
     p.put("broker.session.timeout.ms", "3600000");
     p.put("broker.heartbeat.interval.ms", "500");

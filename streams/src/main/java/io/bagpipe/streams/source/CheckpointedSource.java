@@ -144,15 +144,6 @@ public final class CheckpointedSource {
     }
   }
 
-  /**
-   * How far the log is known when everything before nextOffset is taken: beyond the transaction
-   * markers that follow, if nothing else does.
-   */
-  public long reached(int partition, long nextOffset) {
-    Claim claim = held.get(partition);
-    return claim == null ? nextOffset : intake.queue().committable(claim, nextOffset);
-  }
-
   public IntakeStatus status() {
     return intake.status();
   }

@@ -61,7 +61,7 @@ final class StudentHeartbeat {
                 0,
                 (anchors - lastAnchors) / seconds),
             Math.min(1, (busyNanos - lastBusyNanos) / 1e9 / seconds),
-            new StageEvent.Queue(intake.queuedRecords(), queueCapacity, loop.kept()),
+            new StageEvent.Queue(intake.queuedRecords(), queueCapacity),
             Gate.NONE,
             -1,
             state,

@@ -10,7 +10,6 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +43,6 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Listener listener;
   private volatile boolean stopping;
   private volatile boolean paused;
-
-  /** Of partitions that a record was taken from, how far; replaced by the training thread. */
-  private volatile Map<Integer, Reach> reach = Map.of();
-
-  /**
-   * @param told offset that the group's commit says
-   * @param taken offset after the last record taken
-   */
-  private record Reach(long told, long taken) {}
 
   StudentLoop(
       Student student,
@@ -127,24 +117,9 @@ final class StudentLoop implements TrainingSession.StepListener {
     } finally {
       work.close();
     }
-    // What waits for a batch to fill counts as done for the gates upstream: the small records of a
-    // slow stream would else hold them shut, and the batch never fill. A restart does not read it.
-    long next = record.offset() + 1;
-    source.commitProgress(record.partition(), next);
-    Map<Integer, Reach> now = new HashMap<>(reach);
-    now.put(record.partition(), new Reach(next, next));
-    reach = Map.copyOf(now);
-  }
-
-  /**
-   * What is taken and waits for a batch to fill, as the group's lag counts it: transaction markers
-   * too. From any thread.
-   */
-  long kept() {
-    return reach.entrySet().stream()
-        .mapToLong(e -> source.reached(e.getKey(), e.getValue().taken()) - e.getValue().told())
-        .map(offsets -> Math.max(0, offsets))
-        .sum();
+    // Taken counts as done for the gates upstream, also what waits for a batch to fill: the small
+    // records of a slow stream would else hold them shut, and the batch never fill.
+    source.commitProgress(record.partition(), record.offset() + 1);
   }
 
   @Override

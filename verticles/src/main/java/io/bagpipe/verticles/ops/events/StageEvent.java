@@ -29,17 +29,8 @@ public record StageEvent(
   /** What went through: images in, images out, dead letters, and images a second just now. */
   public record Flow(long in, long out, long deadLetters, double ratePerSecond) {}
 
-  /**
-   * A bounded queue.
-   *
-   * @param kept records that the stage has taken and cannot finish before more come, such as the
-   *     start of a batch: not yet committed, and no input that waits
-   */
-  public record Queue(int size, int capacity, long kept) {
-    public Queue(int size, int capacity) {
-      this(size, capacity, 0);
-    }
-  }
+  /** A bounded queue. */
+  public record Queue(int size, int capacity) {}
 
   /** A sentence for people (may be empty) and when it was said. */
   public record Said(String message, Instant at) {}
@@ -65,7 +56,6 @@ public record StageEvent(
         .put("busy", Wire.finite(busy))
         .put("queue", queue.size())
         .put("queueCapacity", queue.capacity())
-        .put("kept", queue.kept())
         .put("gate", Wire.id(gate))
         .put("lag", lag)
         .put("state", Wire.id(state))
@@ -81,10 +71,7 @@ public record StageEvent(
             json.getLong("deadLetters", 0L),
             Wire.number(json, "ratePerSecond")),
         Wire.number(json, "busy"),
-        new Queue(
-            json.getInteger("queue", 0),
-            json.getInteger("queueCapacity", 0),
-            json.getLong("kept", 0L)),
+        new Queue(json.getInteger("queue", 0), json.getInteger("queueCapacity", 0)),
         Wire.parse(Gate.class, "gate", json.getString("gate", "none")),
         json.getLong("lag", -1L),
         Wire.parse(StageState.class, "state", json.getString("state")),

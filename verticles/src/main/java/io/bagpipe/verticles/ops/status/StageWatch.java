@@ -76,7 +76,7 @@ final class StageWatch {
 
   boolean hasInput() {
     StageEvent event = latest;
-    return event == null ? lag() > 0 : lag() > event.queue().kept() || event.queue().size() > 0;
+    return lag() > 0 || (event != null && event.queue().size() > 0);
   }
 
   /** How long it has had input without making progress. */

@@ -24,10 +24,6 @@ class StatusBoardTest {
   private boolean kafkaAnswers = true;
 
   private void student(long out, long lag, StageState state, Gate gate) {
-    student(out, lag, 0, state, gate);
-  }
-
-  private void student(long out, long lag, long kept, StageState state, Gate gate) {
     if (kafkaAnswers) {
       board.lags(Map.of());
     }
@@ -36,7 +32,7 @@ class StatusBoardTest {
             Stage.STUDENT,
             new StageEvent.Flow(out, out, 0, 10),
             0.5,
-            new StageEvent.Queue(0, 8, kept),
+            new StageEvent.Queue(0, 8),
             gate,
             lag,
             state,
@@ -89,21 +85,6 @@ class StatusBoardTest {
     student(65, 99, StageState.RUNNING, Gate.NONE);
     assertThat(health.live().up()).isTrue();
     assertThat(studentJson().getString("condition")).isEqualTo("running");
-  }
-
-  @Test
-  void theStartOfABatchIsNotInputThatWaits() {
-    student(64, 3, 3, StageState.WAITING, Gate.NONE);
-    clock.pass(Duration.ofMinutes(7));
-    student(64, 3, 3, StageState.WAITING, Gate.NONE);
-    assertThat(studentJson().getString("condition")).isEqualTo("waiting");
-    assertThat(health.live().up() && health.ready().up()).isTrue();
-
-    student(64, 4, 3, StageState.RUNNING, Gate.NONE);
-    clock.pass(Duration.ofMinutes(7));
-    student(64, 4, 3, StageState.RUNNING, Gate.NONE);
-    assertThat(studentJson().getString("condition")).isEqualTo("stalled");
-    assertThat(health.live().up()).isFalse();
   }
 
   @Test
