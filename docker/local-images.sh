@@ -9,6 +9,7 @@
 #                            this machine's Java trusts; only with `MAVEN=yes`, for the Dockerfile's Maven stage
 #   bagpipe                  from verticles/target
 # Grafana is not in Debian: there is no local image of it, and its service is in a profile of its own.
+# DEBIAN_MIRROR is another mirror than debootstrap's own.
 # They are stand-ins for trying things out; each carries the label bagpipe.local=true.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)

@@ -35,6 +35,23 @@ final class BagpipeProcess {
     Files.createDirectories(data);
   }
 
+  /** Configuration of a run that is soon over and saves often; a checkpoint every second batch. */
+  static List<String> shortRun(int width, int batch, String... more) {
+    List<String> sets =
+        new ArrayList<>(
+            List.of(
+                "student.width=" + width,
+                "train.batch=" + batch,
+                "train.queue=256",
+                "train.horizon-images=5000",
+                "bags.window=300",
+                "checkpoint.every=1h",
+                "checkpoint.every-images=" + 2 * batch,
+                "stages.linger=20ms"));
+    sets.addAll(List.of(more));
+    return sets;
+  }
+
   String bootstrap() {
     return "127.0.0.1:" + port;
   }

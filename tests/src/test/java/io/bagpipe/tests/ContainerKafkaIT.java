@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,17 +46,11 @@ class ContainerKafkaIT {
     bagpipe =
         new BagpipeProcess(
             data,
-            List.of(
+            BagpipeProcess.shortRun(
+                8,
+                BATCH,
                 "kafka.bootstrap.servers=" + kafka.bootstrap(),
-                "http.port=" + http.getPort(),
-                "student.width=8",
-                "train.batch=" + BATCH,
-                "train.queue=256",
-                "train.horizon-images=5000",
-                "bags.window=300",
-                "checkpoint.every=1h",
-                "checkpoint.every-images=" + 2 * BATCH,
-                "stages.linger=20ms"));
+                "http.port=" + http.getPort()));
     bagpipe.run();
   }
 

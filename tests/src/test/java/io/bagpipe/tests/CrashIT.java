@@ -20,16 +20,7 @@ class CrashIT {
   private static final int BATCH = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private static final List<String> SETS =
-      List.of(
-          "student.width=12",
-          "train.batch=" + BATCH,
-          "train.queue=256",
-          "train.horizon-images=5000",
-          "bags.window=300",
-          "checkpoint.every=1h",
-          "checkpoint.every-images=" + 2 * BATCH,
-          "stages.linger=20ms");
+  private static final List<String> SETS = BagpipeProcess.shortRun(12, BATCH);
 
   @Test
   void killedAnywhereItLosesNothingAndRepeatsNothing(@TempDir Path data) throws Exception {

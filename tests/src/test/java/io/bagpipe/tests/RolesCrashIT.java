@@ -23,19 +23,7 @@ class RolesCrashIT {
   private static final List<String> ROLES = List.of("augment", "teacher", "bags", "student");
 
   private static List<String> sets(String... more) {
-    List<String> sets =
-        new ArrayList<>(
-            List.of(
-                "student.width=8",
-                "train.batch=" + BATCH,
-                "train.queue=256",
-                "train.horizon-images=5000",
-                "bags.window=300",
-                "checkpoint.every=1h",
-                "checkpoint.every-images=" + 2 * BATCH,
-                "stages.linger=20ms"));
-    sets.addAll(List.of(more));
-    return sets;
+    return BagpipeProcess.shortRun(8, BATCH, more);
   }
 
   @Test
