@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
@@ -13,7 +14,6 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reduction;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -21,22 +21,24 @@ import org.bytedeco.javacpp.FloatPointer;
  * What the loss needs of the queue, for one batch size: with s the unit student vectors [batch,
  * dimension] and n_j the queue's rows, the sums Σ_j e_j and Σ_j e_j n_j of e_j = exp((s·n_j -
  * 1)/T). Unit vectors bound s·n_j by 1, so the shift by 1/T takes the place of a maximum. The queue
- * is taken in blocks that stay in the cache: product and exponential in one oneDNN primitive, sum
- * and second product in two more. Confined to the training thread.
+ * is taken in blocks that stay in the cache: product and exponential in one oneDNN primitive, the
+ * sums in two more. The first product has the queue on the left, [rows, dimension]·[dimension,
+ * batch], so that what oneDNN has to lay out anew is the few students, not the queue. Confined to
+ * the training thread.
  */
 final class QueueKernel implements AutoCloseable {
   /**
-   * Queue rows a block: 4 MB at 128 dimensions, and 2 MB of products for 64 students. Idle cores
-   * are as fast with 1,024 rows as with 65,536; on busy ones every block costs three barriers.
+   * Queue rows a block: 2 MB at 128 dimensions, and 1 MB of products for 64 students. Idle cores
+   * are as fast with 1,024 rows as with 16,384; on busy ones every block costs three barriers.
    */
-  private static final int BLOCK = 8192;
+  private static final int BLOCK = 4096;
 
   private final int batch;
   private final int dimension;
   private final NativeArena arena = new NativeArena();
   private final engine cpu;
   private final stream work;
-  private final memory students;
+  private final memory studentColumns;
   private final memory sums;
   private final memory vectors;
   private final FloatPointer studentValues;
@@ -49,24 +51,26 @@ final class QueueKernel implements AutoCloseable {
     this.dimension = queue.dimension();
     this.cpu = arena.own(new engine(engine.kind.cpu, 0));
     this.work = arena.own(new stream(cpu));
-    this.students = matrix(batch, dimension);
-    this.sums = matrix(batch, 1);
+    memory students = matrix(batch, dimension);
+    memory.desc columns = desc(dimension, batch, memory.format_tag.ba);
+    this.studentColumns = arena.own(new memory(columns, cpu, students.get_data_handle()));
+    this.sums = matrix(1, batch);
     this.vectors = matrix(batch, dimension);
     this.studentValues = values(students, (long) batch * dimension);
     this.sumValues = values(sums, batch);
     this.vectorValues = values(vectors, (long) batch * dimension);
 
-    // oneDNN sums over no single row, so the last block takes such a rest in
-    int rest = queue.capacity() % BLOCK;
-    int last = rest == 0 ? BLOCK : rest == 1 ? BLOCK + 1 : rest;
-    int whole = (queue.capacity() - last) / BLOCK;
+    int whole = queue.capacity() / BLOCK;
     if (whole > 0) {
       Step step = new Step(BLOCK, temperature);
       for (int i = 0; i < whole; i++) {
         blocks.add(new Block(step, queue, i * BLOCK));
       }
     }
-    blocks.add(new Block(new Step(last, temperature), queue, whole * BLOCK));
+    int rest = queue.capacity() % BLOCK;
+    if (rest > 0) {
+      blocks.add(new Block(new Step(rest, temperature), queue, whole * BLOCK));
+    }
   }
 
   int batch() {
@@ -117,14 +121,22 @@ final class QueueKernel implements AutoCloseable {
   /** The three primitives for blocks of one size, and the block's exponentials between them. */
   private final class Step {
     private final int rows;
-    private final memory exponentials;
+    private final memory exponentials; // [rows, batch]
+    private final memory transposed; // the same, [batch, rows]
+    private final memory ones;
     private final matmul exponentiate;
     private final matmul gather;
-    private final reduction total;
+    private final matmul total;
 
     Step(int rows, float temperature) {
       this.rows = rows;
-      this.exponentials = matrix(batch, rows);
+      this.exponentials = matrix(rows, batch);
+      memory.desc columns = desc(batch, rows, memory.format_tag.ba);
+      this.transposed = arena.own(new memory(columns, cpu, exponentials.get_data_handle()));
+      this.ones = matrix(1, rows);
+      float[] one = new float[rows];
+      Arrays.fill(one, 1);
+      values(ones, rows).put(one);
 
       post_ops shiftAndExp = arena.own(new post_ops());
       shiftAndExp.append_eltwise(algorithm.eltwise_linear, 1 / temperature, -1 / temperature);
@@ -132,42 +144,21 @@ final class QueueKernel implements AutoCloseable {
       post_ops accumulate = arena.own(new post_ops());
       accumulate.append_sum();
 
-      memory.desc products = rowMajor(batch, rows);
+      memory.desc queue = rowMajor(rows, dimension);
+      memory.desc products = rowMajor(rows, batch);
       this.exponentiate =
-          arena.own(
-              new matmul(
-                  arena.own(
-                      new matmul.primitive_desc(
-                          cpu,
-                          rowMajor(batch, dimension),
-                          desc(dimension, rows, memory.format_tag.ba),
-                          products,
-                          attributes(shiftAndExp),
-                          false))));
-      this.gather =
-          arena.own(
-              new matmul(
-                  arena.own(
-                      new matmul.primitive_desc(
-                          cpu,
-                          products,
-                          rowMajor(rows, dimension),
-                          rowMajor(batch, dimension),
-                          attributes(accumulate),
-                          false))));
-      this.total =
-          arena.own(
-              new reduction(
-                  arena.own(
-                      new reduction.primitive_desc(
-                          cpu,
-                          algorithm.reduction_sum,
-                          products,
-                          rowMajor(batch, 1),
-                          0,
-                          0,
-                          attributes(accumulate),
-                          false))));
+          product(queue, desc(dimension, batch, memory.format_tag.ba), products, shiftAndExp);
+      this.gather = product(columns, queue, rowMajor(batch, dimension), accumulate);
+      this.total = product(rowMajor(1, rows), products, rowMajor(1, batch), accumulate);
+    }
+
+    private matmul product(
+        memory.desc left, memory.desc right, memory.desc result, post_ops operations) {
+      return arena.own(
+          new matmul(
+              arena.own(
+                  new matmul.primitive_desc(
+                      cpu, left, right, result, attributes(operations), false))));
     }
   }
 
@@ -180,19 +171,18 @@ final class QueueKernel implements AutoCloseable {
 
     Block(Step step, NegativeQueue queue, int row) {
       this.step = step;
-      memory transposed =
-          arena.own(
-              new memory(
-                  desc(dimension, step.rows, memory.format_tag.ba), cpu, queue.address(row)));
-      memory plain = arena.own(new memory(rowMajor(step.rows, dimension), cpu, queue.address(row)));
+      memory block = arena.own(new memory(rowMajor(step.rows, dimension), cpu, queue.address(row)));
       exponentiate
-          .put(DNNL_ARG_SRC, students)
-          .put(DNNL_ARG_WEIGHTS, transposed)
+          .put(DNNL_ARG_SRC, block)
+          .put(DNNL_ARG_WEIGHTS, studentColumns)
           .put(DNNL_ARG_DST, step.exponentials);
-      total.put(DNNL_ARG_SRC, step.exponentials).put(DNNL_ARG_DST, sums);
+      total
+          .put(DNNL_ARG_SRC, step.ones)
+          .put(DNNL_ARG_WEIGHTS, step.exponentials)
+          .put(DNNL_ARG_DST, sums);
       gather
-          .put(DNNL_ARG_SRC, step.exponentials)
-          .put(DNNL_ARG_WEIGHTS, plain)
+          .put(DNNL_ARG_SRC, step.transposed)
+          .put(DNNL_ARG_WEIGHTS, block)
           .put(DNNL_ARG_DST, vectors);
     }
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
@@ -44,13 +46,61 @@ final class OneDnn implements AutoCloseable {
     return own(new memory.desc(dimensions, memory.data_type.f32, tag));
   }
 
+  /** The same, by the distance in values between neighbours in each dimension. */
+  memory.desc strided(long[] dimensions, long[] strides) {
+    return own(new memory.desc(dimensions, memory.data_type.f32, strides));
+  }
+
   memory on(memory.desc layout, INDArray array) {
-    return own(new memory(layout, cpu, new Address(array)));
+    return at(layout, address(array));
+  }
+
+  /** Memory that somebody else owns. */
+  memory at(memory.desc layout, long address) {
+    return own(new memory(layout, cpu, new Address(address)));
   }
 
   /** Memory of the library's own, for instance a layout that only it knows. */
   memory allocate(memory.desc layout) {
     return own(new memory(layout, cpu));
+  }
+
+  /** Memory of the library's own that holds these values, row major. */
+  memory constant(float[] values, long... extents) {
+    long[] strides = new long[extents.length];
+    long stride = 1;
+    for (int i = extents.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= extents[i];
+    }
+    memory place = allocate(strided(extents, strides));
+    new FloatPointer(place.get_data_handle()).capacity(values.length).put(values);
+    return place;
+  }
+
+  /**
+   * Products of matrices, the leading dimensions a batch; where the first has 1 there, it serves
+   * them all.
+   *
+   * @param adds whether to what the result holds, instead of replacing it
+   */
+  matmul product(memory.desc first, memory.desc second, memory.desc result, boolean adds) {
+    primitive_attr attributes = attributes();
+    if (adds) {
+      post_ops then = own(new post_ops());
+      then.append_sum();
+      attributes.set_post_ops(then);
+    }
+    return own(
+        new matmul(own(new matmul.primitive_desc(cpu, first, second, result, attributes, false))));
+  }
+
+  Step productStep(
+      String kind, double flops, matmul work, memory first, memory second, memory result) {
+    return new Step(kind, flops, work)
+        .with(DNNL_ARG_SRC, first)
+        .with(DNNL_ARG_WEIGHTS, second)
+        .with(DNNL_ARG_DST, result);
   }
 
   /** Attributes that ask for the same bits from the same input. */
@@ -115,14 +165,18 @@ final class OneDnn implements AutoCloseable {
     }
   }
 
-  /** The first value of an array in C order; a view's buffer says where the whole begins. */
   private static final class Address extends Pointer {
-    Address(INDArray array) {
-      address = array.data().address() + Float.BYTES * array.offset();
+    Address(long address) {
+      this.address = address;
     }
   }
 
+  /** The first value of an array in C order; a view's buffer says where the whole begins. */
+  static long address(INDArray array) {
+    return array.data().address() + Float.BYTES * array.offset();
+  }
+
   static FloatPointer floats(INDArray array) {
-    return new FloatPointer(new Address(array)).capacity(array.length());
+    return new FloatPointer(new Address(address(array))).capacity(array.length());
   }
 }

@@ -30,7 +30,7 @@ final class OneDnnConvolution extends OneDnnWeighted {
     return "convolution " + op.kernel() + "x" + op.kernel();
   }
 
-  private static double flops(int batch, Convolution op, Shape out) {
+  static double flops(int batch, Convolution op, Shape out) {
     int inputs = op.in() / op.groups();
     return 2.0 * batch * out.size() * inputs * op.kernel() * op.kernel();
   }
@@ -42,13 +42,37 @@ final class OneDnnConvolution extends OneDnnWeighted {
         : new long[] {op.groups(), op.out() / op.groups(), op.in() / op.groups(), kernel, kernel};
   }
 
-  private static Layouts layouts(OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out) {
+  static Layouts layouts(OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out) {
     memory.format_tag plain = op.groups() == 1 ? memory.format_tag.oihw : memory.format_tag.goihw;
     return new Layouts(
         OneDnnShapes.images(oneDnn, batch, in),
         OneDnnShapes.images(oneDnn, batch, out),
         oneDnn.desc(plain, weightDimensions(op)),
         op.bias() ? oneDnn.desc(memory.format_tag.a, op.out()) : null);
+  }
+
+  private static memory.desc bias(OneDnn oneDnn, Layouts layouts) {
+    memory.@Nullable desc given = layouts.bias();
+    return given == null ? oneDnn.own(new memory.desc()) : given;
+  }
+
+  /** The forward pass, with weights in the layout that it likes best. */
+  static convolution_forward.primitive_desc forward(
+      OneDnn oneDnn, Convolution op, Layouts layouts) {
+    return oneDnn.own(
+        new convolution_forward.primitive_desc(
+            oneDnn.engine(),
+            dnnl_forward_training,
+            dnnl_convolution_direct,
+            layouts.source(),
+            oneDnn.desc(memory.format_tag.any, weightDimensions(op)),
+            bias(oneDnn, layouts),
+            layouts.destination(),
+            new long[] {op.stride(), op.stride()},
+            new long[] {op.padding(), op.padding()},
+            new long[] {op.padding(), op.padding()},
+            oneDnn.attributes(),
+            false));
   }
 
   private static Primitives primitives(
@@ -58,24 +82,9 @@ final class OneDnnConvolution extends OneDnnWeighted {
     memory.desc any = oneDnn.desc(memory.format_tag.any, weightDimensions(op));
     memory.desc source = layouts.source();
     memory.desc destination = layouts.destination();
-    memory.@Nullable desc given = layouts.bias();
-    memory.desc bias = given == null ? oneDnn.own(new memory.desc()) : given;
+    memory.desc bias = bias(oneDnn, layouts);
     var attributes = oneDnn.attributes();
-    var forward =
-        oneDnn.own(
-            new convolution_forward.primitive_desc(
-                oneDnn.engine(),
-                dnnl_forward_training,
-                dnnl_convolution_direct,
-                source,
-                any,
-                bias,
-                destination,
-                stride,
-                padding,
-                padding,
-                attributes,
-                false));
+    var forward = forward(oneDnn, op, layouts);
     var weights =
         oneDnn.own(
             new convolution_backward_weights.primitive_desc(

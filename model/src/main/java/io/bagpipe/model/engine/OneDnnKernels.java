@@ -16,11 +16,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class OneDnnKernels implements Kernels {
   private final OneDnn oneDnn;
+  private final Scratch scratch;
   private final int batch;
 
   OneDnnKernels(int batch, StepProfile profile) {
     this.batch = batch;
     this.oneDnn = new OneDnn(profile);
+    this.scratch = new Scratch(oneDnn);
   }
 
   @Override
@@ -31,7 +33,9 @@ final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel convolution(Convolution operation, Shape in, Shape out, boolean inputGradient) {
-    return new OneDnnConvolution(oneDnn, batch, operation, in, out, inputGradient);
+    return OneDnnWinograd.pays(operation, in, batch)
+        ? new OneDnnWinograd(oneDnn, scratch, batch, operation, in, inputGradient)
+        : new OneDnnConvolution(oneDnn, batch, operation, in, out, inputGradient);
   }
 
   @Override

@@ -55,7 +55,7 @@ class GoldenNetworkTest {
       Tensors.assertClose(
           ((Nd4jStudentEngine) engine).gradients(),
           Npy.readAll(folder.resolve("grad.npz")),
-          TOLERANCE);
+          gradientTolerance(meta));
 
       // and two steps
       float rate = (float) meta.get("lr").asDouble();
@@ -65,8 +65,16 @@ class GoldenNetworkTest {
       engine.forward(images, batch);
       engine.backward(outputGradient);
       engine.update(rate, momentum, weightDecay);
-      Tensors.assertClose(engine.state(), Npy.readAll(folder.resolve("after2.npz")), TOLERANCE);
+      Tensors.assertClose(
+          engine.state(), Npy.readAll(folder.resolve("after2.npz")), gradientTolerance(meta));
     }
+  }
+
+  /**
+   * In networks with many ReLUs near 0, PyTorch's own float32 is farther off than the tolerance.
+   */
+  private static double gradientTolerance(JsonNode meta) {
+    return Math.max(TOLERANCE, 2 * meta.path("float32_distance").asDouble(0));
   }
 
   private static void check(String what, float[] actual, Path folder) {

@@ -1,0 +1,296 @@
+package io.bagpipe.model.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.bagpipe.model.network.Operation.Convolution;
+import io.bagpipe.model.network.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * 3×3 convolutions of stride 1 whose backward pass makes do with a quarter of the multiplications
+ * ({@link WinogradMatrices}). oneDNN has no such algorithm for CPUs any more; here it is made of
+ * its matrix products: images to tiles, 36 products [tiles, in]·[in, out], tiles to images. The
+ * gradient of the input is a convolution with the filter turned and transposed; that of the filter
+ * is Gᵀ(Σ (Bᵀ d B) ⊙ (A g Aᵀ))G, summed over tiles. Images are taken a few at a time, so that their
+ * tiles stay in the cache, always as many, so that the same input gives the same bits.
+ *
+ * <p>The forward pass stays direct: the algorithm's rounding, some times float32's, is nothing in a
+ * gradient, but every activation that it carries across zero turns a ReLU's gradient on or off.
+ */
+final class OneDnnWinograd extends Kernel {
+  private static final int PAIRS = WinogradTiles.PAIRS;
+  private static final int TAPS = WinogradMatrices.TAPS;
+  private static final String KIND = "winograd 3x3 ";
+  private static final String TRANSFORMS = KIND + "transforms";
+
+  /** Where tiles are cheaper than the window itself, by channels and side of the image. */
+  private static final int CHANNELS_ANYWHERE = 128;
+
+  private static final int CHANNELS_SMALL = 64;
+  private static final int SMALL = 8;
+  private static final int FEWEST_TILES = 32;
+
+  /** What makes transforms alike. */
+  private record Way(WinogradTransform.Map map, int images, int channels) {}
+
+  private final OneDnn oneDnn;
+  private final Scratch scratch;
+  private final int batch;
+  private final Shape in;
+  private final Shape out;
+  private final int atOnce;
+  private final memory.desc stored;
+  private final convolution_forward.primitive_desc forwardDesc;
+  private final OneDnnWeighted.Layouts layouts;
+  private final double forwardFlops;
+  private final @Nullable memory turnedFilter;
+  private final Map<Way, WinogradTransform> transforms = new HashMap<>();
+  private final List<OneDnn.Step> derive = new ArrayList<>();
+  private final List<OneDnn.Step> backward = new ArrayList<>();
+  private boolean derived;
+  private OneDnn.@Nullable Step forward;
+
+  OneDnnWinograd(
+      OneDnn oneDnn,
+      Scratch scratch,
+      int batch,
+      Convolution operation,
+      Shape in,
+      boolean inputGradient) {
+    this.oneDnn = oneDnn;
+    this.scratch = scratch;
+    this.batch = batch;
+    this.in = in;
+    this.out = new Shape(in.height(), in.width(), operation.out());
+    int widest = Math.max(operation.in(), operation.out());
+    this.atOnce = WinogradTiles.imagesAtOnce(batch, in.height(), in.width(), widest);
+    this.stored = oneDnn.desc(memory.format_tag.hwio, operation.out(), operation.in(), TAPS, TAPS);
+    this.layouts = OneDnnConvolution.layouts(oneDnn, batch, operation, in, out);
+    this.forwardDesc = OneDnnConvolution.forward(oneDnn, operation, layouts);
+    this.forwardFlops = OneDnnConvolution.flops(batch, operation, out);
+    this.turnedFilter =
+        inputGradient ? oneDnn.allocate(filterDesc(operation.out(), operation.in())) : null;
+    WinogradTiles tiles = tiles(atOnce);
+    scratch.reserve(Scratch.Use.HALFWAY, tiles.halfwaySize(widest));
+    scratch.reserve(Scratch.Use.TILES_IN, tiles.size(widest));
+    scratch.reserve(Scratch.Use.TILES_OUT, tiles.size(widest));
+    scratch.reserve(Scratch.Use.FILTER_GRADIENT, (long) PAIRS * operation.in() * operation.out());
+  }
+
+  /** Whether a convolution is of this kind at all. */
+  static boolean computes(Convolution operation) {
+    return operation.kernel() == TAPS
+        && operation.stride() == 1
+        && operation.padding() == 1
+        && operation.groups() == 1
+        && !operation.bias();
+  }
+
+  /** Whether it is faster so; by shape alone, so that every machine computes the same way. */
+  static boolean pays(Convolution operation, Shape in, int batch) {
+    int channels = Math.min(operation.in(), operation.out());
+    int side = Math.max(in.height(), in.width());
+    return computes(operation)
+        && (channels >= CHANNELS_ANYWHERE || (channels >= CHANNELS_SMALL && side <= SMALL))
+        && WinogradTiles.fits(in.height(), in.width())
+        && new WinogradTiles(batch, in.height(), in.width()).count() >= FEWEST_TILES;
+  }
+
+  private memory.desc filterDesc(long from, long to) {
+    return oneDnn.desc(
+        memory.format_tag.abcd, WinogradMatrices.INPUTS, WinogradMatrices.INPUTS, from, to);
+  }
+
+  private WinogradTiles tiles(int images) {
+    return new WinogradTiles(images, in.height(), in.width());
+  }
+
+  @Override
+  List<StoredParameter> parameters() {
+    return List.of(new OneDnnParameter(oneDnn, layouts.plain(), stored));
+  }
+
+  @Override
+  void bind(Buffers buffers) {
+    long source = OneDnn.address(buffers.input());
+    long gradient = OneDnn.address(buffers.outputGradient());
+    memory kept = oneDnn.on(stored, buffers.parameters().get(0));
+    forward =
+        oneDnn
+            .step("convolution 3x3 forward", forwardFlops, new convolution_forward(forwardDesc))
+            .with(DNNL_ARG_SRC, oneDnn.on(layouts.source(), buffers.input()))
+            .with(DNNL_ARG_WEIGHTS, derive(kept, oneDnn.own(forwardDesc.weights_desc())))
+            .with(DNNL_ARG_DST, oneDnn.on(layouts.destination(), buffers.output()));
+    for (int from = 0; from < batch; from += atOnce) {
+      backward.addAll(part(from).correlate(source, gradient));
+    }
+    backward.add(collectGradient(OneDnn.address(buffers.gradients().get(0))));
+    if (turnedFilter != null) {
+      deriveTurned(kept, turnedFilter);
+      long result = OneDnn.address(Bound.of(buffers.inputGradient()));
+      for (int from = 0; from < batch; from += atOnce) {
+        backward.addAll(part(from).convolve(gradient, turnedFilter, result));
+      }
+    }
+  }
+
+  private Part part(int from) {
+    return new Part(from, Math.min(atOnce, batch - from));
+  }
+
+  /** A copy in another layout, made once a step. */
+  private memory derive(memory kept, memory.desc wanted) {
+    memory copy = oneDnn.allocate(wanted);
+    derive.add(oneDnn.reorder(kept, copy));
+    return copy;
+  }
+
+  /** The transformed filter of the gradient, once a step: [36, 9]·[9, out·in]. */
+  private void deriveTurned(memory kept, memory to) {
+    memory.desc transposed =
+        oneDnn.strided(
+            new long[] {out.channels(), in.channels(), TAPS, TAPS},
+            new long[] {in.channels(), 1, TAPS * filterSize(), filterSize()});
+    memory copy = derive(kept, transposed);
+    memory matrix = oneDnn.constant(WinogradMatrices.filterPairs(true), PAIRS, (long) TAPS * TAPS);
+    memory.desc taps = oneDnn.desc(memory.format_tag.ab, TAPS * TAPS, filterSize());
+    memory.desc pairs = oneDnn.desc(memory.format_tag.ab, PAIRS, filterSize());
+    derive.add(
+        oneDnn.productStep(
+            TRANSFORMS,
+            0,
+            oneDnn.product(oneDnn.own(matrix.get_desc()), taps, pairs, false),
+            matrix,
+            oneDnn.at(taps, copy.get_data_handle().address()),
+            oneDnn.at(pairs, to.get_data_handle().address())));
+  }
+
+  private long filterSize() {
+    return (long) in.channels() * out.channels();
+  }
+
+  /** The filter's gradient from that of its transform: [9, 36]·[36, in·out]. */
+  private OneDnn.Step collectGradient(long to) {
+    float[] pairs = WinogradMatrices.filterPairs(false);
+    int taps = TAPS * TAPS;
+    float[] transposed = new float[pairs.length];
+    for (int i = 0; i < pairs.length; i++) {
+      transposed[i % taps * PAIRS + i / taps] = pairs[i];
+    }
+    memory matrix = oneDnn.constant(transposed, taps, PAIRS);
+    memory.desc from = oneDnn.desc(memory.format_tag.ab, PAIRS, filterSize());
+    memory.desc result = oneDnn.desc(memory.format_tag.ab, taps, filterSize());
+    return oneDnn.productStep(
+        TRANSFORMS,
+        0,
+        oneDnn.product(oneDnn.own(matrix.get_desc()), from, result, false),
+        matrix,
+        oneDnn.at(from, scratch.address(Scratch.Use.FILTER_GRADIENT)),
+        oneDnn.at(result, to));
+  }
+
+  /** Some of the batch's images, transformed at once. */
+  private final class Part {
+    private final int from;
+    private final WinogradTiles tiles;
+
+    Part(int from, int images) {
+      this.from = from;
+      this.tiles = tiles(images);
+    }
+
+    /** The gradient of the source from that of the result. */
+    List<OneDnn.Step> convolve(long gradient, memory turned, long result) {
+      List<OneDnn.Step> steps = new ArrayList<>();
+      steps.addAll(transform(WinogradTransform.Map.INPUT, out, gradient, Scratch.Use.TILES_IN));
+      memory.desc tilesIn = matrices(out.channels());
+      memory.desc tilesOut = matrices(in.channels());
+      steps.add(
+          oneDnn.productStep(
+              KIND + "backward data",
+              flops(),
+              oneDnn.product(tilesIn, oneDnn.own(turned.get_desc()), tilesOut, false),
+              oneDnn.at(tilesIn, scratch.address(Scratch.Use.TILES_IN)),
+              turned,
+              oneDnn.at(tilesOut, scratch.address(Scratch.Use.TILES_OUT))));
+      steps.addAll(transform(WinogradTransform.Map.OUTPUT, in, result, Scratch.Use.TILES_OUT));
+      return steps;
+    }
+
+    /** Adds these images' part to the gradient of the transformed filter. */
+    List<OneDnn.Step> correlate(long source, long gradient) {
+      List<OneDnn.Step> steps = new ArrayList<>();
+      steps.addAll(transform(WinogradTransform.Map.INPUT, in, source, Scratch.Use.TILES_IN));
+      steps.addAll(
+          transform(WinogradTransform.Map.OUTPUT_GRADIENT, out, gradient, Scratch.Use.TILES_OUT));
+      long channels = in.channels();
+      long six = WinogradMatrices.INPUTS;
+      memory.desc sources =
+          oneDnn.strided(
+              new long[] {six, six, channels, tiles.count()},
+              new long[] {
+                tiles.outerStride() * channels, channels, 1, tiles.tileStride() * channels
+              });
+      memory.desc gradients = matrices(out.channels());
+      memory.desc sum = filterDesc(channels, out.channels());
+      steps.add(
+          oneDnn.productStep(
+              KIND + "backward weights",
+              flops(),
+              oneDnn.product(sources, gradients, sum, from > 0),
+              oneDnn.at(sources, scratch.address(Scratch.Use.TILES_IN)),
+              oneDnn.at(gradients, scratch.address(Scratch.Use.TILES_OUT)),
+              oneDnn.at(sum, scratch.address(Scratch.Use.FILTER_GRADIENT))));
+      return steps;
+    }
+
+    private List<OneDnn.Step> transform(
+        WinogradTransform.Map map, Shape shape, long images, Scratch.Use place) {
+      return transforms
+          .computeIfAbsent(
+              new Way(map, tiles.images(), shape.channels()),
+              way -> new WinogradTransform(oneDnn, TRANSFORMS, map, tiles, shape.channels()))
+          .between(
+              images + (long) Float.BYTES * from * shape.size(),
+              scratch.address(Scratch.Use.HALFWAY),
+              scratch.address(place));
+    }
+
+    /** The tiles as 6×6 matrices [tiles, channels]. */
+    private memory.desc matrices(long channels) {
+      long six = WinogradMatrices.INPUTS;
+      return oneDnn.strided(
+          new long[] {six, six, tiles.count(), channels},
+          new long[] {tiles.outerStride() * channels, channels, tiles.tileStride() * channels, 1});
+    }
+
+    private double flops() {
+      return 2.0 * PAIRS * tiles.count() * filterSize();
+    }
+  }
+
+  @Override
+  void forward(boolean training) {
+    if (!derived) {
+      derive.forEach(OneDnn.Step::run);
+      derived = true;
+    }
+    Bound.of(forward).run();
+  }
+
+  @Override
+  void backward() {
+    backward.forEach(OneDnn.Step::run);
+  }
+
+  @Override
+  void parametersChanged() {
+    derived = false;
+  }
+}
