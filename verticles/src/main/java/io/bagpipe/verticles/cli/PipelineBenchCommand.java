@@ -23,12 +23,16 @@ import picocli.CommandLine.Option;
     name = "pipeline",
     description =
         "Every stage alone, then all at once: images a second, utilisation, and how long the"
-            + " trainer starved. Starts brokers of its own in a temporary directory.",
+            + " trainer starved. Alone, a stage has every core that it wants; together they share"
+            + " them: --student-threads leaves some to the others, in both runs, so that what the"
+            + " stages cost each other beyond the cores shows. Starts brokers of its own in a"
+            + " temporary directory.",
     footer = {
       "",
       "Examples:",
       "  bagpipe bench pipeline --student tiny       transport dominates",
       "  bagpipe bench pipeline --student demo --images 8000",
+      "  bagpipe bench pipeline --student demo --student-threads 1      on two cores, one for it",
     })
 final class PipelineBenchCommand implements Callable<Integer> {
   /** Which network is trained. */
@@ -49,6 +53,13 @@ final class PipelineBenchCommand implements Callable<Integer> {
 
   @Option(names = "--images", paramLabel = "N", description = "Default: 20000; demo 8000.")
   private @Nullable Long images;
+
+  @Option(
+      names = "--student-threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Cores of the student, alone and together; 0 for all.")
+  private int studentThreads;
 
   @Option(
       names = "--data",
@@ -87,6 +98,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
       preferred.put("train.queue", "256");
       preferred.put("bags.window", "1024");
     }
+    preferred.put("train.threads", Integer.toString(studentThreads));
     return common.sources(preferred);
   }
 
@@ -95,6 +107,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
     line.put("what", "pipeline");
     line.put("student", student.name().toLowerCase(Locale.ROOT));
     line.put("images", count);
+    line.put("student_threads", sources().load().train().threads());
     line.put("measured_s", rounded(result.measuredSeconds(), 1));
     line.put("images_per_s", rounded(result.imagesPerSecond(), 1));
     line.put("slowest_alone_images_per_s", rounded(result.slowestAlone(), 1));
