@@ -11,11 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class SentRecord implements Callback {
   private final int partition;
   private final long bytes;
+  private final Runnable onDone;
   private volatile long offset = -1;
 
-  SentRecord(int partition, long bytes) {
+  /**
+   * @param onDone called when it was written, or has failed
+   */
+  SentRecord(int partition, long bytes, Runnable onDone) {
     this.partition = partition;
     this.bytes = bytes;
+    this.onDone = onDone;
   }
 
   @Override
@@ -23,6 +28,7 @@ final class SentRecord implements Callback {
     if (error == null && metadata != null && metadata.hasOffset()) {
       offset = metadata.offset();
     }
+    onDone.run();
   }
 
   int partition() {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -22,28 +22,38 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The producer of one stage: one transaction at a time, committed or aborted, and made anew when it
- * can do neither. The native client, because the Vert.x producer cannot put consumer offsets into a
+ * A producer of a stage: one transaction at a time, committed or aborted, and made anew when it can
+ * do neither. The native client, because the Vert.x producer cannot put consumer offsets into a
  * transaction. Confined to the committer's thread; blocks.
  */
-class TransactionalProducer {
+final class TransactionalProducer {
+  /** After this long without an acknowledgement a record has failed. */
+  static final Duration DELIVERY = Duration.ofSeconds(15);
+
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final StageSettings settings;
   private final Map<String, Object> properties;
   private final ClientMetrics metrics;
+  private final Function<Map<String, Object>, Producer<byte[], byte[]>> create;
   private Runnable unwatch = () -> {};
   private @Nullable Producer<byte[], byte[]> producer;
   private boolean open;
   private boolean inDoubt;
 
-  TransactionalProducer(KafkaSettings kafka, StageSettings settings) {
+  TransactionalProducer(
+      KafkaSettings kafka,
+      StageSettings settings,
+      String id,
+      Function<Map<String, Object>, Producer<byte[], byte[]>> create) {
     this.settings = settings;
-    this.properties = properties(kafka, settings);
+    this.properties = properties(kafka, settings, id);
     this.metrics = kafka.metrics();
+    this.create = create;
   }
 
-  private static Map<String, Object> properties(KafkaSettings kafka, StageSettings settings) {
+  private static Map<String, Object> properties(
+      KafkaSettings kafka, StageSettings settings, String id) {
     StageSettings.TransactionLimits limits = settings.transactions();
     int request = limits.maxRecordBytes() + TopicSettings.OVERHEAD_BYTES;
     Map<String, Object> tuning = new HashMap<>();
@@ -53,11 +63,11 @@ class TransactionalProducer {
     tuning.put("compression.type", limits.compression());
     tuning.put("max.block.ms", "15000");
     tuning.put("request.timeout.ms", "10000");
-    tuning.put("delivery.timeout.ms", "15000");
+    tuning.put("delivery.timeout.ms", Long.toString(DELIVERY.toMillis()));
     tuning.put("reconnect.backoff.max.ms", "2000");
-    tuning.put("client.id", settings.transactionalId());
+    tuning.put("client.id", id);
     Map<String, Object> fixed = new HashMap<>();
-    fixed.put("transactional.id", settings.transactionalId());
+    fixed.put("transactional.id", id);
     fixed.put("transaction.timeout.ms", Long.toString(limits.timeout().toMillis()));
     return kafka.producer(tuning, fixed);
   }
@@ -70,7 +80,7 @@ class TransactionalProducer {
     if (producer != null) {
       return;
     }
-    Producer<byte[], byte[]> created = create(properties);
+    Producer<byte[], byte[]> created = create.apply(properties);
     try {
       created.initTransactions();
     } catch (RuntimeException e) {
@@ -79,11 +89,6 @@ class TransactionalProducer {
     }
     producer = created;
     unwatch = metrics.watch(created);
-  }
-
-  /** Tests break it here. */
-  Producer<byte[], byte[]> create(Map<String, Object> with) {
-    return new KafkaProducer<>(with);
   }
 
   private Producer<byte[], byte[]> ready() {
@@ -109,8 +114,12 @@ class TransactionalProducer {
     open = true;
   }
 
-  /** Starts sending; what goes wrong shows when the transaction is committed. */
-  List<SentRecord> send(Finished finished) {
+  /**
+   * Starts sending; what goes wrong shows when the transaction is committed.
+   *
+   * @param onDone called for each record of the result when it was written, or has failed
+   */
+  List<SentRecord> send(Finished finished, Runnable onDone) {
     List<SentRecord> sent = new ArrayList<>();
     int partition = finished.claim().partition();
     for (OutputRecord record : finished.output().records()) {
@@ -121,7 +130,7 @@ class TransactionalProducer {
                 + settings.stage()
                 + " has no output topic, but its function returned records");
       }
-      SentRecord one = new SentRecord(partition, record.sizeBytes());
+      SentRecord one = new SentRecord(partition, record.sizeBytes(), onDone);
       ready()
           .send(
               new ProducerRecord<>(
@@ -178,18 +187,29 @@ class TransactionalProducer {
     inDoubt = false;
   }
 
-  /** Ends the transaction without effect; a producer that cannot is given up. */
-  void abort() {
+  /** Ends the transaction without effect; false when it could not, and is given up. */
+  boolean abort() {
     Producer<byte[], byte[]> current = producer;
     if (current == null || !open) {
-      return;
+      return true;
     }
     open = false;
     try {
       current.abortTransaction();
       // aborted for certain, whatever the commit said
       inDoubt = false;
+      return true;
     } catch (RuntimeException e) {
+      giveUp(current, Duration.ZERO);
+      return false;
+    }
+  }
+
+  /** Leaves an open transaction to the next producer, which aborts it when it is made ready. */
+  void giveUpOpen() {
+    Producer<byte[], byte[]> current = producer;
+    if (current != null && open) {
+      open = false;
       giveUp(current, Duration.ZERO);
     }
   }

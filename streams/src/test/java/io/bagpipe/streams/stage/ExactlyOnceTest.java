@@ -26,7 +26,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -115,12 +114,7 @@ class ExactlyOnceTest {
                 assigned.incrementAndGet();
               }
             },
-            new TransactionalProducer(kafka.settings(), settings) {
-              @Override
-              Producer<byte[], byte[]> create(Map<String, Object> with) {
-                return new Faulty(with, random, faults);
-              }
-            });
+            new ProducerPair(kafka.settings(), settings, with -> new Faulty(with, random, faults)));
     TestKafka.await(stage.start());
     await()
         .atMost(Duration.ofSeconds(60))
