@@ -18,7 +18,12 @@ import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.TransactionalStage;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +44,10 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class TransportBench implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 300;
+  private static final Duration TIDY = Duration.ofSeconds(20);
+
+  /** More than the active segments of a round's three topics. */
+  private static final long LEFT_BYTES = 256L << 20;
 
   /**
    * @param stageMegabytesPerSecond exactly once
@@ -53,6 +62,7 @@ public final class TransportBench implements AutoCloseable {
   }
 
   private final Vertx vertx = Vertx.vertx();
+  private final Path directory;
   private final EmbeddedBroker broker;
   private final KafkaSettings kafka;
   private final int records;
@@ -60,7 +70,18 @@ public final class TransportBench implements AutoCloseable {
   private int rounds;
 
   public TransportBench(Path directory, int records, int recordBytes) throws Exception {
-    this.broker = EmbeddedBroker.start(BrokerSettings.in(directory));
+    // what a round leaves is deleted right after it, not in the middle of a later one
+    this.broker =
+        EmbeddedBroker.start(
+            new BrokerSettings(
+                directory,
+                0,
+                BrokerSettings.DEFAULT_MAX_RECORD_BYTES,
+                Map.of(
+                    "log.retention.check.interval.ms", "500",
+                    "log.initial.task.delay.ms", "500",
+                    "log.segment.delete.delay.ms", "0")));
+    this.directory = directory;
     this.kafka = KafkaSettings.of(broker.bootstrapServers());
     this.records = records;
     this.recordBytes = recordBytes;
@@ -86,7 +107,35 @@ public final class TransportBench implements AutoCloseable {
       await(admin.trim(topic, 0, await(admin.endOffsets(topic)).getOrDefault(0, 0L)));
     }
     await(admin.close());
+    tidy();
     return new Result(stage, plain, read);
+  }
+
+  /** Waits until the broker has deleted what was trimmed; active segments stay. */
+  private void tidy() throws Exception {
+    long deadline = System.nanoTime() + TIDY.toNanos();
+    while (size() > rounds * LEFT_BYTES && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private long size() throws IOException {
+    long[] bytes = new long[1];
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes[0] += attributes.size();
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException deleted) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return bytes[0];
   }
 
   private Map<String, Object> producer() {

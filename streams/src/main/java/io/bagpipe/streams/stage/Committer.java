@@ -24,13 +24,14 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Begin with the first finished batch; send; take more until the transaction is old or large
  *       enough.
+ *   <li>Wait until all is written. Only now begin the next transaction with what has finished
+ *       meanwhile: so records stay in order.
  *   <li>Take the group's metadata, and only then look whether every claim in it is still live.
  *       Kafka refuses offsets under metadata older than the group's newest generation, and a claim
  *       dies before a newer generation can give its partition away: so that no work of a lost
  *       partition is ever committed, nor done twice.
- *   <li>Offsets; wait until all is written. Only now begin the next transaction with what has
- *       finished meanwhile: so records stay in order. Commit. So at most one commit is under way,
- *       and nothing is committed before what precedes it.
+ *   <li>Offsets, commit: at most one is under way, and nothing is committed before what precedes
+ *       it.
  *   <li>On a fault: abort both, and do the same batches again after a while; those of lost
  *       partitions are dropped. Nothing is computed again and no state is lost. When not even the
  *       outcome of the commit is known, new producers settle it, and the group's committed offsets,
@@ -144,7 +145,7 @@ final class Committer {
 
   private void fill(Transaction to, long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
-    while (!to.isFull()) {
+    while (!to.isFull() && to.awaitRoom(deadline - System.nanoTime())) {
       Finished more = backlog.next(deadline - System.nanoTime());
       if (more == null) {
         return;
@@ -156,6 +157,10 @@ final class Committer {
   /** False when a partition was lost meanwhile, and everything has to be sent again. */
   private boolean transact(Transaction current) throws InterruptedException {
     fill(current, current.nanosLeft());
+    closing = current;
+    open = null;
+    current.awaitWritten();
+    begin();
     ConsumerGroupMetadata group = intake.groupMetadata();
     if (group == null || !current.isLive()) {
       counters.aborts.incrementAndGet();
@@ -165,11 +170,7 @@ final class Committer {
     }
     Map<Claim, Long> offsets = current.ends();
     offsets.replaceAll(intake.queue()::committable);
-    closing = current;
-    open = null;
     sendOffsets(current.producer(), offsets, group);
-    current.awaitWritten();
-    begin();
     commit(current.producer(), offsets);
     closing = null;
     committed(current.batches(), current.sent());

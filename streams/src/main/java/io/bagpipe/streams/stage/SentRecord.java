@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class SentRecord implements Callback {
   private final int partition;
   private final long bytes;
-  private final Runnable onDone;
+  private final InFlight inFlight;
   private volatile long offset = -1;
 
   /**
-   * @param onDone called when it was written, or has failed
+   * @param inFlight that counts it until it was written, or has failed
    */
-  SentRecord(int partition, long bytes, Runnable onDone) {
+  SentRecord(int partition, long bytes, InFlight inFlight) {
     this.partition = partition;
     this.bytes = bytes;
-    this.onDone = onDone;
+    this.inFlight = inFlight;
+    // an empty record is on its way too
+    inFlight.add(bytes + 1);
   }
 
   @Override
@@ -28,7 +30,7 @@ final class SentRecord implements Callback {
     if (error == null && metadata != null && metadata.hasOffset()) {
       offset = metadata.offset();
     }
-    onDone.run();
+    inFlight.remove(bytes + 1);
   }
 
   int partition() {

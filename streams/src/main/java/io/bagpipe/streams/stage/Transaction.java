@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -14,12 +12,15 @@ import org.apache.kafka.common.errors.TimeoutException;
  * to the committer's thread.
  */
 final class Transaction {
+  /** Keeps the connection busy; more would only grow cold in the producer's buffer. */
+  private static final long ENOUGH_IN_FLIGHT = 4 << 20;
+
   private final TransactionalProducer producer;
   private final StageSettings.TransactionLimits limits;
   private final long deadlineNanos;
   private final List<Finished> batches = new ArrayList<>();
   private final List<SentRecord> sent = new ArrayList<>();
-  private final Semaphore acknowledged = new Semaphore(0);
+  private final InFlight inFlight = new InFlight();
   private long bytes;
 
   private Transaction(TransactionalProducer producer, StageSettings.TransactionLimits limits) {
@@ -37,11 +38,16 @@ final class Transaction {
   void send(Finished batch) {
     batches.add(batch);
     bytes += batch.bytes();
-    sent.addAll(producer.send(batch, acknowledged::release));
+    sent.addAll(producer.send(batch, inFlight));
   }
 
   boolean isFull() {
     return bytes >= limits.maxBytes();
+  }
+
+  /** Waits until more should be sent; false when that takes longer. */
+  boolean awaitRoom(long nanos) throws InterruptedException {
+    return inFlight.await(ENOUGH_IN_FLIGHT, nanos);
   }
 
   /** How long it may still wait for more. */
@@ -54,8 +60,7 @@ final class Transaction {
    * the same partitions be sent by another producer.
    */
   void awaitWritten() throws InterruptedException {
-    if (!acknowledged.tryAcquire(
-        sent.size(), TransactionalProducer.DELIVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!inFlight.await(0, TransactionalProducer.DELIVERY.toNanos())) {
       throw new TimeoutException(
           "results were not acknowledged within " + TransactionalProducer.DELIVERY);
     }

@@ -65,6 +65,8 @@ final class TransactionalProducer {
     tuning.put("request.timeout.ms", "10000");
     tuning.put("delivery.timeout.ms", Long.toString(DELIVERY.toMillis()));
     tuning.put("reconnect.backoff.max.ms", "2000");
+    // Coordinators are found at the second try: two waits between a start and its first commit.
+    tuning.put("retry.backoff.ms", "20");
     tuning.put("client.id", id);
     Map<String, Object> fixed = new HashMap<>();
     fixed.put("transactional.id", id);
@@ -117,9 +119,9 @@ final class TransactionalProducer {
   /**
    * Starts sending; what goes wrong shows when the transaction is committed.
    *
-   * @param onDone called for each record of the result when it was written, or has failed
+   * @param inFlight that counts the records of the result until they were written, or have failed
    */
-  List<SentRecord> send(Finished finished, Runnable onDone) {
+  List<SentRecord> send(Finished finished, InFlight inFlight) {
     List<SentRecord> sent = new ArrayList<>();
     int partition = finished.claim().partition();
     for (OutputRecord record : finished.output().records()) {
@@ -130,7 +132,7 @@ final class TransactionalProducer {
                 + settings.stage()
                 + " has no output topic, but its function returned records");
       }
-      SentRecord one = new SentRecord(partition, record.sizeBytes(), onDone);
+      SentRecord one = new SentRecord(partition, record.sizeBytes(), inFlight);
       ready()
           .send(
               new ProducerRecord<>(
