@@ -10,13 +10,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +122,9 @@ final class TransactionalProducer {
   }
 
   /**
-   * Starts sending; what goes wrong shows when the transaction is committed.
+   * Starts sending. What the broker refuses shows when the transaction is committed; what cannot
+   * even be handed over (Kafka is away, and has been for {@code max.block.ms}) shows at once, not
+   * after as long again for every record.
    *
    * @param inFlight that counts the records of the result until they were written, or have failed
    */
@@ -133,25 +140,37 @@ final class TransactionalProducer {
                 + " has no output topic, but its function returned records");
       }
       SentRecord one = new SentRecord(partition, record.sizeBytes(), inFlight);
-      ready()
-          .send(
-              new ProducerRecord<>(
-                  topic, partition, record.key(), record.value(), headers(record.headers())),
-              one);
+      hand(
+          new ProducerRecord<>(
+              topic, partition, record.key(), record.value(), headers(record.headers())),
+          one);
       sent.add(one);
     }
     for (DeadLetter letter : finished.output().deadLetters()) {
-      ready()
-          .send(
-              new ProducerRecord<>(
-                  settings.deadLetterTopic(),
-                  null,
-                  letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
-                  letter.record().key(),
-                  letter.record().value(),
-                  headers(letter.headers())));
+      hand(
+          new ProducerRecord<>(
+              settings.deadLetterTopic(),
+              null,
+              letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
+              letter.record().key(),
+              letter.record().value(),
+              headers(letter.headers())),
+          null);
     }
     return sent;
+  }
+
+  private void hand(ProducerRecord<byte[], byte[]> record, @Nullable Callback onDone) {
+    Future<RecordMetadata> result = ready().send(record, onDone);
+    if (result.isDone()) {
+      try {
+        result.get();
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
   }
 
   private static List<Header> headers(Map<String, byte[]> headers) {

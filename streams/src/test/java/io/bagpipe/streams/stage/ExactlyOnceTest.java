@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -167,6 +168,8 @@ class ExactlyOnceTest {
   void aBrokerThatGoesAwayAndComesBackLosesAndRepeatsNothing() throws Exception {
     Vertx vertx = kafka.vertx();
     Topics topics = Topics.named();
+    AtomicInteger handled = new AtomicInteger();
+    CountDownLatch away = new CountDownLatch(1);
     EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.in(directory));
     KafkaSettings settings = KafkaSettings.of(broker.bootstrapServers());
     TransactionalStage stage =
@@ -175,7 +178,9 @@ class ExactlyOnceTest {
             settings,
             StageChild.settings(topics),
             batch -> {
-              Thread.sleep(10);
+              if (handled.addAndGet(batch.size()) > 200) {
+                away.await(); // something is left to do when the broker has gone
+              }
               return TransactionalStageTest.copy(batch);
             });
     try {
@@ -191,8 +196,9 @@ class ExactlyOnceTest {
       await().until(() -> stage.status().recordsIn() > 50);
 
       broker.close();
+      away.countDown();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(45))
           .until(() -> stage.status().state() == StageState.BACKING_OFF);
       assertThat(stage.status().fault()).isNotNull();
       broker = EmbeddedBroker.start(BrokerSettings.in(directory).withPort(broker.port()));
