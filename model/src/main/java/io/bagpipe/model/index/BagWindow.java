@@ -90,6 +90,7 @@ public final class BagWindow implements AutoCloseable {
         bags.add(draw(anchor, hits.get(i)));
         payloads.store(ring.slot(first + i), anchor);
       }
+      releasePayloads();
     }
     return bags;
   }
@@ -126,6 +127,14 @@ public final class BagWindow implements AutoCloseable {
         payloads.describe(ring.slot(first + i), batch.get(i));
         payloads.store(ring.slot(first + i), batch.get(i));
       }
+      releasePayloads();
+    }
+  }
+
+  /** Between two batches, when nobody draws from entries that the batch has evicted. */
+  private void releasePayloads() {
+    if (ring.oldest() < ring.next()) {
+      payloads.releaseBefore(ring.slot(ring.oldest()));
     }
   }
 

@@ -1,8 +1,8 @@
 package io.bagpipe.model.index;
 
 /**
- * A fixed number of bytes, written round and round: byte n of all that was ever written lies at n
- * mod capacity. Confined to one thread; whoever makes it closes it.
+ * The newest bytes of a stream, as many as a capacity fixed at the start. Confined to one thread;
+ * whoever makes it closes it.
  */
 interface ByteRing extends AutoCloseable {
   /** Writes at a position of the stream, over what lay there. */
@@ -11,7 +11,10 @@ interface ByteRing extends AutoCloseable {
   /** Reads from a position of the stream. */
   void read(long position, byte[] into);
 
-  /** Bytes taken so far, of memory or disk. */
+  /** Nothing before this position will be read again. */
+  default void release(long position) {}
+
+  /** Bytes taken just now, of memory or disk. */
   long allocated();
 
   @Override

@@ -68,6 +68,11 @@ final class Payloads implements AutoCloseable {
     }
   }
 
+  /** Entries before this one's will not be asked for again. */
+  void releaseBefore(int slot) {
+    ring.release(positions[slot]);
+  }
+
   @Nullable String label(int slot) {
     return labels[slot];
   }
