@@ -4,7 +4,9 @@ import io.bagpipe.streams.intake.Backoff;
 import io.bagpipe.streams.intake.Claim;
 import io.bagpipe.streams.intake.Intake;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -12,30 +14,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Puts finished batches and their consumed offsets into transactions, one after the other, on a
- * thread of its own, while the worker is at the next batch. Two producers take turns, so that the
- * next transaction is sent while the last one's commit is under way (ADR 7). Protocol of one:
+ * thread of its own, while the worker is at the next batch. Protocol of one transaction:
  *
  * <ol>
  *   <li>Begin with the first finished batch; send; take more until the transaction is old or large
  *       enough.
- *   <li>Wait until all is written. Only now begin the next transaction with what has finished
- *       meanwhile: so records stay in order.
  *   <li>Take the group's metadata, and only then look whether every claim in it is still live.
  *       Kafka refuses offsets under metadata older than the group's newest generation, and a claim
  *       dies before a newer generation can give its partition away: so that no work of a lost
  *       partition is ever committed, nor done twice.
- *   <li>Offsets, commit: at most one is under way, and nothing is committed before what precedes
- *       it.
- *   <li>On a fault: abort both, and do the same batches again after a while; those of lost
- *       partitions are dropped. Nothing is computed again and no state is lost. When not even the
- *       outcome of the commit is known, new producers settle it, and the group's committed offsets,
- *       which Kafka writes in the same transaction, tell what it was.
+ *   <li>Offsets, commit.
+ *   <li>On a fault: abort, and do the same batches again after a while; those of lost partitions
+ *       are dropped. Nothing is computed again and no state is lost. When not even the outcome of
+ *       the commit is known, a new producer settles it, and the group's committed offsets, which
+ *       Kafka writes in the same transaction, tell what it was.
  * </ol>
  */
 final class Committer {
@@ -43,36 +48,30 @@ final class Committer {
   private static final Duration IDLE = Duration.ofMillis(500);
 
   private final StageSettings settings;
-  private final ProducerPair producers;
+  private final TransactionalProducer producer;
   private final Intake intake;
-  private final Backlog backlog;
+  private final Outbox outbox;
   private final StageCounters counters;
   private final @Nullable LagGate gate;
   private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
-  /** Batches of a transaction that may have been committed; before the backlog. */
-  private List<Finished> doubtful = List.of();
-
-  /** The transaction whose offsets and commit are under way. */
-  private @Nullable Transaction closing;
-
-  /** The transaction that takes batches; comes after the one that is closing. */
-  private @Nullable Transaction open;
+  /** Batches of the transaction at hand, kept until it is committed. */
+  private final List<Finished> batches = new ArrayList<>();
 
   private volatile @Nullable String fault;
   private volatile boolean abandoned;
 
   Committer(
       StageSettings settings,
-      ProducerPair producers,
+      TransactionalProducer producer,
       Intake intake,
       Outbox outbox,
       StageCounters counters,
       @Nullable LagGate gate) {
     this.settings = settings;
-    this.producers = producers;
+    this.producer = producer;
     this.intake = intake;
-    this.backlog = new Backlog(outbox, this::dropped);
+    this.outbox = outbox;
     this.counters = counters;
     this.gate = gate;
   }
@@ -89,7 +88,7 @@ final class Committer {
   /** Runs until the outbox has ended and is drained; throws what trying again does not mend. */
   void run() throws InterruptedException {
     try {
-      while (!abandoned && !isDone()) {
+      while (!abandoned && !(outbox.isDrained() && batches.isEmpty())) {
         try {
           step();
         } catch (KafkaException e) {
@@ -97,105 +96,81 @@ final class Committer {
         }
       }
     } finally {
-      takeBack();
-      doubtful.forEach(this::dropped);
-      backlog.drop();
-      producers.close();
+      batches.forEach(this::dropped);
+      producer.close();
     }
-  }
-
-  private boolean isDone() {
-    return open == null && doubtful.isEmpty() && backlog.isDone();
   }
 
   private void step() throws InterruptedException {
-    Transaction current = open;
-    if (current == null && isReady()) {
-      current = begin();
+    if (batches.isEmpty()) {
+      Finished first = outbox.poll(IDLE.toNanos());
+      if (first != null) {
+        batches.add(first);
+      } else {
+        commitIdlePositions();
+        return;
+      }
     }
-    if (current != null && transact(current)) {
+    producer.ensureReady();
+    if (producer.isInDoubt()) {
+      settleDoubt();
+    }
+    dropLost();
+    if (!batches.isEmpty() && transact()) {
       fault = null;
       backoff.reset();
     }
   }
 
-  /** Both producers are, no commit is in doubt, and there is something to commit. */
-  private boolean isReady() throws InterruptedException {
-    if (doubtful.isEmpty() && !backlog.hasNext(IDLE)) {
-      commitIdlePositions();
-      return false;
-    }
-    producers.ensureReady();
-    if (producers.isInDoubt()) {
-      settleDoubt();
-    }
-    return true;
-  }
-
-  /** Begins the next transaction with what waits; null when nothing does. */
-  private @Nullable Transaction begin() throws InterruptedException {
-    if (!backlog.hasNext(Duration.ZERO)) {
-      return null;
-    }
-    Transaction begun = Transaction.begin(producers.next(), settings.transactions());
-    open = begun;
-    fill(begun, 0);
-    return begun;
-  }
-
-  private void fill(Transaction to, long nanos) throws InterruptedException {
-    long deadline = System.nanoTime() + nanos;
-    while (!to.isFull() && to.awaitRoom(deadline - System.nanoTime())) {
-      Finished more = backlog.next(deadline - System.nanoTime());
-      if (more == null) {
-        return;
-      }
-      to.send(more);
-    }
-  }
-
   /** False when a partition was lost meanwhile, and everything has to be sent again. */
-  private boolean transact(Transaction current) throws InterruptedException {
-    fill(current, current.nanosLeft());
-    closing = current;
-    open = null;
-    current.awaitWritten();
-    begin();
+  private boolean transact() throws InterruptedException {
+    List<SentRecord> sent = new ArrayList<>();
+    producer.begin();
+    long bytes = 0;
+    for (Finished batch : batches) {
+      sent.addAll(producer.send(batch));
+      bytes += batch.bytes();
+    }
+    long deadline = System.nanoTime() + settings.transactions().interval().toNanos();
+    while (bytes < settings.transactions().maxBytes()) {
+      Finished more = outbox.poll(deadline - System.nanoTime());
+      if (more == null) {
+        break;
+      }
+      batches.add(more);
+      sent.addAll(producer.send(more));
+      bytes += more.bytes();
+    }
     ConsumerGroupMetadata group = intake.groupMetadata();
-    if (group == null || !current.isLive()) {
+    if (group == null || batches.stream().anyMatch(b -> !b.claim().isLive())) {
       counters.aborts.incrementAndGet();
-      producers.abort();
-      takeBack();
+      producer.abort();
       return false;
     }
-    Map<Claim, Long> offsets = current.ends();
+    Map<Claim, Long> offsets = new LinkedHashMap<>();
+    batches.forEach(b -> offsets.put(b.claim(), b.nextOffset()));
     offsets.replaceAll(intake.queue()::committable);
-    sendOffsets(current.producer(), offsets, group);
-    commit(current.producer(), offsets);
-    closing = null;
-    committed(current.batches(), current.sent());
+    commit(offsets, group);
+    committed(sent);
     return true;
   }
 
-  private static void sendOffsets(
-      TransactionalProducer producer, Map<Claim, Long> offsets, ConsumerGroupMetadata group) {
+  private void commit(Map<Claim, Long> offsets, ConsumerGroupMetadata group) {
     Map<Integer, Long> byPartition = new HashMap<>();
     offsets.forEach((claim, next) -> byPartition.put(claim.partition(), next));
     producer.sendOffsets(byPartition, group);
-  }
-
-  private void commit(TransactionalProducer producer, Map<Claim, Long> offsets) {
     producer.commit();
     offsets.forEach(intake.queue()::settled);
     counters.transactions.incrementAndGet();
   }
 
-  private void committed(List<Finished> batches, List<SentRecord> sent) {
+  private void committed(List<SentRecord> sent) {
     batches.forEach(counters::committed);
     counters.lastProgressMillis.set(System.currentTimeMillis());
     if (gate != null) {
       gate.produced(sent);
     }
+    batches.clear();
   }
 
   /** Past transaction markers, so that whoever watches this group's lag sees 0 when it is done. */
@@ -204,43 +179,40 @@ final class Committer {
     ConsumerGroupMetadata group = intake.groupMetadata();
     advances.keySet().removeIf(claim -> !claim.isLive());
     if (!advances.isEmpty() && group != null) {
-      producers.ensureReady();
-      TransactionalProducer producer = producers.next();
+      producer.ensureReady();
       producer.begin();
-      sendOffsets(producer, advances, group);
-      commit(producer, advances);
+      commit(advances, group);
     }
   }
 
   /**
-   * After the new producers have settled the old ones' transactions: it held offsets of every
-   * batch, so that any of them tells.
+   * After the new producer has settled the old one's transaction: it held offsets of every batch,
+   * so that any of them tells.
    */
   private void settleDoubt() throws InterruptedException {
-    Map<Claim, Long> ends = Transaction.ends(doubtful);
-    boolean made = false;
+    Map<Claim, Long> ends = new LinkedHashMap<>();
+    batches.forEach(b -> ends.put(b.claim(), b.nextOffset()));
     for (Map.Entry<Claim, Long> end : ends.entrySet()) {
       if (end.getKey().isLive()) {
         long known = lookUp(end.getKey().partition());
         if (end.getKey().isLive()) {
-          made = known >= end.getValue();
-          LOG.info("stage {}: a commit in doubt was made: {}", settings.stage(), made);
-          break;
+          producer.doubtSettled();
+          LOG.info(
+              "stage {}: the commit in doubt was {}",
+              settings.stage(),
+              known >= end.getValue() ? "made" : "not made");
+          if (known >= end.getValue()) {
+            ends.forEach(intake.queue()::settled);
+            // the gate learns of these records from the broker
+            batches.forEach(this::dropped);
+            committed(List.of());
+          }
+          return;
         }
       }
     }
-    // without an answer every partition is another's now, who knows from Kafka what is done
-    producers.doubtSettled();
-    List<Finished> settled = doubtful;
-    doubtful = List.of();
-    if (made) {
-      ends.forEach(intake.queue()::settled);
-      // the gate learns of these records from the broker
-      settled.forEach(this::dropped);
-      committed(settled, List.of());
-    } else {
-      backlog.putBack(settled);
-    }
+    // every partition is another's now, who knows from Kafka what is done
+    producer.doubtSettled();
   }
 
   private long lookUp(int partition) throws InterruptedException {
@@ -255,18 +227,15 @@ final class Committer {
     }
   }
 
-  /** Batches of transactions that have been ended without effect, or nobody knows how. */
-  private void takeBack() {
-    if (open != null) {
-      backlog.putBack(open.batches());
-      open = null;
-    }
-    if (closing != null && producers.isInDoubt()) {
-      doubtful = closing.batches();
-    } else if (closing != null) {
-      backlog.putBack(closing.batches());
-    }
-    closing = null;
+  private void dropLost() {
+    batches.removeIf(
+        batch -> {
+          if (!batch.claim().isLive()) {
+            dropped(batch);
+            return true;
+          }
+          return false;
+        });
   }
 
   private void dropped(Finished batch) {
@@ -280,13 +249,12 @@ final class Committer {
   private void failed(KafkaException error) throws InterruptedException {
     fault = error.toString();
     counters.aborts.incrementAndGet();
-    producers.abort();
-    takeBack();
-    if (Faults.isFatal(error)) {
+    producer.abort();
+    if (isFatal(error)) {
       throw error;
     }
     long wait = backoff.nextMillis();
-    if (Faults.isFencing(error)) {
+    if (isFencing(error)) {
       // Either the broker gave up our transaction, or a newer process has our name; then the
       // consumer hears of it within this time and stops the stage, before it fences the newer one.
       wait = Math.max(wait, settings.intake().heartbeatInterval().toMillis() + 2000);
@@ -300,5 +268,23 @@ final class Committer {
     while (!abandoned && System.nanoTime() - until < 0) {
       Thread.sleep(20);
     }
+  }
+
+  private static boolean isFencing(Throwable error) {
+    return error instanceof ProducerFencedException
+        || error instanceof InvalidProducerEpochException;
+  }
+
+  private static boolean isFatal(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof RecordTooLargeException
+          || e instanceof FencedInstanceIdException
+          || e instanceof AuthorizationException
+          || e instanceof AuthenticationException
+          || e instanceof UnsupportedVersionException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -11,18 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class SentRecord implements Callback {
   private final int partition;
   private final long bytes;
-  private final InFlight inFlight;
   private volatile long offset = -1;
 
-  /**
-   * @param inFlight that counts it until it was written, or has failed
-   */
-  SentRecord(int partition, long bytes, InFlight inFlight) {
+  SentRecord(int partition, long bytes) {
     this.partition = partition;
     this.bytes = bytes;
-    this.inFlight = inFlight;
-    // an empty record is on its way too
-    inFlight.add(bytes + 1);
   }
 
   @Override
@@ -30,7 +23,6 @@ final class SentRecord implements Callback {
     if (error == null && metadata != null && metadata.hasOffset()) {
       offset = metadata.offset();
     }
-    inFlight.remove(bytes + 1);
   }
 
   int partition() {

@@ -3,7 +3,6 @@ package io.bagpipe.streams.stage;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.intake.IntakeSettings;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +33,15 @@ public record StageSettings(
     }
   }
 
-  /**
-   * Two, since transactions of two producers take turns. The first one's name is that of releases
-   * that had one only; no stage or instance can have the second one's.
-   */
-  List<String> transactionalIds() {
-    String id = "bagpipe-" + stage + "-" + intake.instance();
-    return List.of(id, id + "/2");
+  String transactionalId() {
+    return "bagpipe-" + stage + "-" + intake.instance();
   }
 
   /**
    * A transaction is committed when it is as old as interval or holds maxBytes of results.
    *
    * @param interval longer: fewer transactions, later results
-   * @param maxBytes also the bound of finished results that wait; with the transaction that is
-   *     being committed and the one that is being filled, three times this is kept
+   * @param maxBytes also the bound of finished results that wait (twice this)
    * @param timeout after which the broker aborts the transaction of a stage that vanished
    * @param maxRecordBytes largest record produced
    * @param compression of what is produced

@@ -10,55 +10,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer of a stage: one transaction at a time, committed or aborted, and made anew when it can
- * do neither. The native client, because the Vert.x producer cannot put consumer offsets into a
+ * The producer of one stage: one transaction at a time, committed or aborted, and made anew when it
+ * can do neither. The native client, because the Vert.x producer cannot put consumer offsets into a
  * transaction. Confined to the committer's thread; blocks.
  */
-final class TransactionalProducer {
-  /** After this long without an acknowledgement a record has failed. */
-  static final Duration DELIVERY = Duration.ofSeconds(15);
-
+class TransactionalProducer {
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final StageSettings settings;
   private final Map<String, Object> properties;
   private final ClientMetrics metrics;
-  private final Function<Map<String, Object>, Producer<byte[], byte[]>> create;
   private Runnable unwatch = () -> {};
   private @Nullable Producer<byte[], byte[]> producer;
   private boolean open;
   private boolean inDoubt;
 
-  TransactionalProducer(
-      KafkaSettings kafka,
-      StageSettings settings,
-      String id,
-      Function<Map<String, Object>, Producer<byte[], byte[]>> create) {
+  TransactionalProducer(KafkaSettings kafka, StageSettings settings) {
     this.settings = settings;
-    this.properties = properties(kafka, settings, id);
+    this.properties = properties(kafka, settings);
     this.metrics = kafka.metrics();
-    this.create = create;
   }
 
-  private static Map<String, Object> properties(
-      KafkaSettings kafka, StageSettings settings, String id) {
+  private static Map<String, Object> properties(KafkaSettings kafka, StageSettings settings) {
     StageSettings.TransactionLimits limits = settings.transactions();
     int request = limits.maxRecordBytes() + TopicSettings.OVERHEAD_BYTES;
     Map<String, Object> tuning = new HashMap<>();
@@ -68,13 +53,11 @@ final class TransactionalProducer {
     tuning.put("compression.type", limits.compression());
     tuning.put("max.block.ms", "15000");
     tuning.put("request.timeout.ms", "10000");
-    tuning.put("delivery.timeout.ms", Long.toString(DELIVERY.toMillis()));
+    tuning.put("delivery.timeout.ms", "15000");
     tuning.put("reconnect.backoff.max.ms", "2000");
-    // Coordinators are found at the second try: two waits between a start and its first commit.
-    tuning.put("retry.backoff.ms", "20");
-    tuning.put("client.id", id);
+    tuning.put("client.id", settings.transactionalId());
     Map<String, Object> fixed = new HashMap<>();
-    fixed.put("transactional.id", id);
+    fixed.put("transactional.id", settings.transactionalId());
     fixed.put("transaction.timeout.ms", Long.toString(limits.timeout().toMillis()));
     return kafka.producer(tuning, fixed);
   }
@@ -87,7 +70,7 @@ final class TransactionalProducer {
     if (producer != null) {
       return;
     }
-    Producer<byte[], byte[]> created = create.apply(properties);
+    Producer<byte[], byte[]> created = create(properties);
     try {
       created.initTransactions();
     } catch (RuntimeException e) {
@@ -96,6 +79,11 @@ final class TransactionalProducer {
     }
     producer = created;
     unwatch = metrics.watch(created);
+  }
+
+  /** Tests break it here. */
+  Producer<byte[], byte[]> create(Map<String, Object> with) {
+    return new KafkaProducer<>(with);
   }
 
   private Producer<byte[], byte[]> ready() {
@@ -121,14 +109,8 @@ final class TransactionalProducer {
     open = true;
   }
 
-  /**
-   * Starts sending. What the broker refuses shows when the transaction is committed; what cannot
-   * even be handed over (Kafka is away, and has been for {@code max.block.ms}) shows at once, not
-   * after as long again for every record.
-   *
-   * @param inFlight that counts the records of the result until they were written, or have failed
-   */
-  List<SentRecord> send(Finished finished, InFlight inFlight) {
+  /** Starts sending; what goes wrong shows when the transaction is committed. */
+  List<SentRecord> send(Finished finished) {
     List<SentRecord> sent = new ArrayList<>();
     int partition = finished.claim().partition();
     for (OutputRecord record : finished.output().records()) {
@@ -139,38 +121,26 @@ final class TransactionalProducer {
                 + settings.stage()
                 + " has no output topic, but its function returned records");
       }
-      SentRecord one = new SentRecord(partition, record.sizeBytes(), inFlight);
-      hand(
-          new ProducerRecord<>(
-              topic, partition, record.key(), record.value(), headers(record.headers())),
-          one);
+      SentRecord one = new SentRecord(partition, record.sizeBytes());
+      ready()
+          .send(
+              new ProducerRecord<>(
+                  topic, partition, record.key(), record.value(), headers(record.headers())),
+              one);
       sent.add(one);
     }
     for (DeadLetter letter : finished.output().deadLetters()) {
-      hand(
-          new ProducerRecord<>(
-              settings.deadLetterTopic(),
-              null,
-              letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
-              letter.record().key(),
-              letter.record().value(),
-              headers(letter.headers())),
-          null);
+      ready()
+          .send(
+              new ProducerRecord<>(
+                  settings.deadLetterTopic(),
+                  null,
+                  letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
+                  letter.record().key(),
+                  letter.record().value(),
+                  headers(letter.headers())));
     }
     return sent;
-  }
-
-  private void hand(ProducerRecord<byte[], byte[]> record, @Nullable Callback onDone) {
-    Future<RecordMetadata> result = ready().send(record, onDone);
-    if (result.isDone()) {
-      try {
-        result.get();
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      }
-    }
   }
 
   private static List<Header> headers(Map<String, byte[]> headers) {
@@ -208,29 +178,18 @@ final class TransactionalProducer {
     inDoubt = false;
   }
 
-  /** Ends the transaction without effect; false when it could not, and is given up. */
-  boolean abort() {
+  /** Ends the transaction without effect; a producer that cannot is given up. */
+  void abort() {
     Producer<byte[], byte[]> current = producer;
     if (current == null || !open) {
-      return true;
+      return;
     }
     open = false;
     try {
       current.abortTransaction();
       // aborted for certain, whatever the commit said
       inDoubt = false;
-      return true;
     } catch (RuntimeException e) {
-      giveUp(current, Duration.ZERO);
-      return false;
-    }
-  }
-
-  /** Leaves an open transaction to the next producer, which aborts it when it is made ready. */
-  void giveUpOpen() {
-    Producer<byte[], byte[]> current = producer;
-    if (current != null && open) {
-      open = false;
       giveUp(current, Duration.ZERO);
     }
   }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: a poll loop on the Vert.x client, which never waits for work; one worker, which alone
  * calls the {@link StageFunction}; one committer. The worker is at the next batch while the
- * committer sends and commits the last ones. Bounds: the intake's queue, the outbox (a
- * transaction's bytes), two transactions, and the gate on the lag downstream, if any.
+ * committer sends and commits the last ones. Bounds: the intake's queue, the outbox (twice a
+ * transaction's bytes), and the gate on the lag downstream, if any.
  *
  * <p>Methods may be called from any thread and do not block. A stage starts once and stops once.
  */
@@ -40,7 +40,7 @@ public final class TransactionalStage {
   private final Outbox outbox;
   private final StageCounters counters = new StageCounters();
   private final Committer committer;
-  private final ProducerPair producers;
+  private final TransactionalProducer producer;
   private final StageWorker worker;
   private final StageThread workerThread;
   private final StageThread committerThread;
@@ -50,25 +50,25 @@ public final class TransactionalStage {
 
   public TransactionalStage(
       Vertx vertx, KafkaSettings kafka, StageSettings settings, StageFunction function) {
-    this(vertx, kafka, settings, function, new ProducerPair(kafka, settings));
+    this(vertx, kafka, settings, function, new TransactionalProducer(kafka, settings));
   }
 
-  /** With producers that may be made to fail, for tests. */
+  /** With a producer that may be made to fail, for tests. */
   TransactionalStage(
       Vertx vertx,
       KafkaSettings kafka,
       StageSettings settings,
       StageFunction function,
-      ProducerPair producers) {
+      TransactionalProducer producer) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.settings = settings;
-    this.producers = producers;
+    this.producer = producer;
     this.intake =
         new Intake(vertx, kafka, settings.intake(), StartPolicy.COMMITTED, this::intakeFailed);
     this.gate = gate(vertx, kafka, settings);
-    this.outbox = new Outbox(settings.transactions().maxBytes());
-    this.committer = new Committer(settings, producers, intake, outbox, counters, gate);
+    this.outbox = new Outbox(2 * settings.transactions().maxBytes());
+    this.committer = new Committer(settings, producer, intake, outbox, counters, gate);
     this.worker = new StageWorker(settings, function, intake, outbox, counters, gate);
     String name = "bagpipe-" + settings.stage();
     this.workerThread = new StageThread(name + "-worker", worker::run, this::fail);
@@ -116,7 +116,7 @@ public final class TransactionalStage {
     long deadline = System.nanoTime() + START_PATIENCE.toNanos();
     while (true) {
       try {
-        producers.ensureReady();
+        producer.ensureReady();
         return;
       } catch (TimeoutException e) {
         if (state() != StageState.STARTING || System.nanoTime() - deadline > 0) {
@@ -190,7 +190,7 @@ public final class TransactionalStage {
         // only now: the offsets of the last transaction need this member of the group
         .compose(v -> intake.stop().transform(this::logged))
         .compose(v -> gate == null ? Future.succeededFuture() : gate.stop().transform(this::logged))
-        .compose(v -> closeProducers())
+        .compose(v -> closeProducer())
         .onComplete(
             v -> {
               vertx.cancelTimer(timer);
@@ -200,12 +200,12 @@ public final class TransactionalStage {
             });
   }
 
-  /** The committer closed them, unless it never ran. */
-  private Future<Void> closeProducers() {
+  /** The committer closed it, unless it never ran. */
+  private Future<Void> closeProducer() {
     return vertx
         .executeBlocking(
             () -> {
-              producers.close();
+              producer.close();
               return null;
             },
             false)
