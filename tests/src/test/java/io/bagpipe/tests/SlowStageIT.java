@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SlowStageIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final int IMAGES = 960;
+  private static final int IMAGES = 1_600;
   private static final int FIRST = 160;
 
   /** That come for every moment, so that a fast stage has work in each. */
