@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * One stage works for a moment every few seconds, for many times {@code max.poll.interval.ms}, as
  * the student of a large network does: it stays in its group, what waits for it stays in {@code
  * images}, memory does not grow, and when it is fast again everything is trained once. Each stage
- * in turn, in a process's share of its own.
+ * in turn, in a service of its own beside that of the others.
  */
 class SlowStageIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -37,7 +37,7 @@ final class OneDnnWinograd extends Kernel {
   private static final int FEWEST_TILES = 32;
 
   /** What makes transforms alike. */
-  private record Way(WinogradTransform.Map map, int images, int channels) {}
+  private record Way(WinogradTransform.Linear map, int images, int channels) {}
 
   private final OneDnn oneDnn;
   private final Scratch scratch;
@@ -51,7 +51,7 @@ final class OneDnnWinograd extends Kernel {
   private final double forwardFlops;
   private final @Nullable memory turnedFilter;
   private final Map<Way, WinogradTransform> transforms = new HashMap<>();
-  private final List<OneDnn.Step> derive = new ArrayList<>();
+  private final List<OneDnn.Step> derivations = new ArrayList<>();
   private final List<OneDnn.Step> backward = new ArrayList<>();
   private boolean derived;
   private OneDnn.@Nullable Step forward;
@@ -83,20 +83,18 @@ final class OneDnnWinograd extends Kernel {
     scratch.reserve(Scratch.Use.FILTER_GRADIENT, (long) PAIRS * operation.in() * operation.out());
   }
 
-  /** Whether a convolution is of this kind at all. */
-  static boolean computes(Convolution operation) {
+  /**
+   * Whether a convolution can be computed so, and is faster; by shape alone, so that every machine
+   * computes the same way.
+   */
+  static boolean pays(Convolution operation, Shape in, int batch) {
+    int channels = Math.min(operation.in(), operation.out());
+    int side = Math.max(in.height(), in.width());
     return operation.kernel() == TAPS
         && operation.stride() == 1
         && operation.padding() == 1
         && operation.groups() == 1
-        && !operation.bias();
-  }
-
-  /** Whether it is faster so; by shape alone, so that every machine computes the same way. */
-  static boolean pays(Convolution operation, Shape in, int batch) {
-    int channels = Math.min(operation.in(), operation.out());
-    int side = Math.max(in.height(), in.width());
-    return computes(operation)
+        && !operation.bias()
         && (channels >= CHANNELS_ANYWHERE || (channels >= CHANNELS_SMALL && side <= SMALL))
         && WinogradTiles.fits(in.height(), in.width())
         && new WinogradTiles(batch, in.height(), in.width()).count() >= FEWEST_TILES;
@@ -147,7 +145,7 @@ final class OneDnnWinograd extends Kernel {
   /** A copy in another layout, made once a step. */
   private memory derive(memory kept, memory.desc wanted) {
     memory copy = oneDnn.allocate(wanted);
-    derive.add(oneDnn.reorder(kept, copy));
+    derivations.add(oneDnn.reorder(kept, copy));
     return copy;
   }
 
@@ -158,17 +156,13 @@ final class OneDnnWinograd extends Kernel {
             new long[] {out.channels(), in.channels(), TAPS, TAPS},
             new long[] {in.channels(), 1, TAPS * filterSize(), filterSize()});
     memory copy = derive(kept, transposed);
-    memory matrix = oneDnn.constant(WinogradMatrices.filterPairs(true), PAIRS, (long) TAPS * TAPS);
-    memory.desc taps = oneDnn.desc(memory.format_tag.ab, TAPS * TAPS, filterSize());
-    memory.desc pairs = oneDnn.desc(memory.format_tag.ab, PAIRS, filterSize());
-    derive.add(
-        oneDnn.productStep(
-            TRANSFORMS,
-            0,
-            oneDnn.product(oneDnn.own(matrix.get_desc()), taps, pairs, false),
-            matrix,
-            oneDnn.at(taps, copy.get_data_handle().address()),
-            oneDnn.at(pairs, to.get_data_handle().address())));
+    derivations.add(
+        filterProduct(
+            WinogradMatrices.filterPairs(true),
+            TAPS * TAPS,
+            copy.get_data_handle().address(),
+            PAIRS,
+            to.get_data_handle().address()));
   }
 
   private long filterSize() {
@@ -183,15 +177,21 @@ final class OneDnnWinograd extends Kernel {
     for (int i = 0; i < pairs.length; i++) {
       transposed[i % taps * PAIRS + i / taps] = pairs[i];
     }
-    memory matrix = oneDnn.constant(transposed, taps, PAIRS);
-    memory.desc from = oneDnn.desc(memory.format_tag.ab, PAIRS, filterSize());
-    memory.desc result = oneDnn.desc(memory.format_tag.ab, taps, filterSize());
+    return filterProduct(transposed, PAIRS, scratch.address(Scratch.Use.FILTER_GRADIENT), taps, to);
+  }
+
+  /** [rowsTo, rowsFrom]·[rowsFrom, in·out]. */
+  private OneDnn.Step filterProduct(
+      float[] values, long rowsFrom, long from, long rowsTo, long to) {
+    memory matrix = oneDnn.constant(values, rowsTo, rowsFrom);
+    memory.desc operand = oneDnn.desc(memory.format_tag.ab, rowsFrom, filterSize());
+    memory.desc result = oneDnn.desc(memory.format_tag.ab, rowsTo, filterSize());
     return oneDnn.productStep(
         TRANSFORMS,
         0,
-        oneDnn.product(oneDnn.own(matrix.get_desc()), from, result, false),
+        oneDnn.product(oneDnn.own(matrix.get_desc()), operand, result, false),
         matrix,
-        oneDnn.at(from, scratch.address(Scratch.Use.FILTER_GRADIENT)),
+        oneDnn.at(operand, from),
         oneDnn.at(result, to));
   }
 
@@ -208,7 +208,7 @@ final class OneDnnWinograd extends Kernel {
     /** The gradient of the source from that of the result. */
     List<OneDnn.Step> convolve(long gradient, memory turned, long result) {
       List<OneDnn.Step> steps = new ArrayList<>();
-      steps.addAll(transform(WinogradTransform.Map.INPUT, out, gradient, Scratch.Use.TILES_IN));
+      steps.addAll(transform(WinogradTransform.Linear.INPUT, out, gradient, Scratch.Use.TILES_IN));
       memory.desc tilesIn = matrices(out.channels());
       memory.desc tilesOut = matrices(in.channels());
       steps.add(
@@ -219,16 +219,17 @@ final class OneDnnWinograd extends Kernel {
               oneDnn.at(tilesIn, scratch.address(Scratch.Use.TILES_IN)),
               turned,
               oneDnn.at(tilesOut, scratch.address(Scratch.Use.TILES_OUT))));
-      steps.addAll(transform(WinogradTransform.Map.OUTPUT, in, result, Scratch.Use.TILES_OUT));
+      steps.addAll(transform(WinogradTransform.Linear.OUTPUT, in, result, Scratch.Use.TILES_OUT));
       return steps;
     }
 
     /** Adds these images' part to the gradient of the transformed filter. */
     List<OneDnn.Step> correlate(long source, long gradient) {
       List<OneDnn.Step> steps = new ArrayList<>();
-      steps.addAll(transform(WinogradTransform.Map.INPUT, in, source, Scratch.Use.TILES_IN));
+      steps.addAll(transform(WinogradTransform.Linear.INPUT, in, source, Scratch.Use.TILES_IN));
       steps.addAll(
-          transform(WinogradTransform.Map.OUTPUT_GRADIENT, out, gradient, Scratch.Use.TILES_OUT));
+          transform(
+              WinogradTransform.Linear.OUTPUT_GRADIENT, out, gradient, Scratch.Use.TILES_OUT));
       long channels = in.channels();
       long six = WinogradMatrices.INPUTS;
       memory.desc sources =
@@ -251,7 +252,7 @@ final class OneDnnWinograd extends Kernel {
     }
 
     private List<OneDnn.Step> transform(
-        WinogradTransform.Map map, Shape shape, long images, Scratch.Use place) {
+        WinogradTransform.Linear map, Shape shape, long images, Scratch.Use place) {
       return transforms
           .computeIfAbsent(
               new Way(map, tiles.images(), shape.channels()),
@@ -278,7 +279,7 @@ final class OneDnnWinograd extends Kernel {
   @Override
   void forward(boolean training) {
     if (!derived) {
-      derive.forEach(OneDnn.Step::run);
+      derivations.forEach(OneDnn.Step::run);
       derived = true;
     }
     Bound.of(forward).run();

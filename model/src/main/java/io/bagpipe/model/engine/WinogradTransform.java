@@ -19,7 +19,7 @@ import org.bytedeco.dnnl.memory;
 final class WinogradTransform {
 
   /** Which way, and by what. */
-  enum Map {
+  enum Linear {
     /** Bᵀ of 6×6 overlapping inputs, padded by one: images to tiles. */
     INPUT(INPUTS, -1, false),
     /** A of 4×4 outputs, for the weights' gradient: images to tiles. */
@@ -31,7 +31,7 @@ final class WinogradTransform {
     private final int offset;
     private final boolean toImages;
 
-    Map(int pixels, int offset, boolean toImages) {
+    Linear(int pixels, int offset, boolean toImages) {
       this.pixels = pixels;
       this.offset = offset;
       this.toImages = toImages;
@@ -93,13 +93,13 @@ final class WinogradTransform {
 
   private final OneDnn oneDnn;
   private final String kind;
-  private final Map map;
+  private final Linear map;
   private final WinogradTiles tiles;
   private final long channels;
   private final List<Product> rows = new ArrayList<>();
   private final List<Product> columns = new ArrayList<>();
 
-  WinogradTransform(OneDnn oneDnn, String kind, Map map, WinogradTiles tiles, int channels) {
+  WinogradTransform(OneDnn oneDnn, String kind, Linear map, WinogradTiles tiles, int channels) {
     this.oneDnn = oneDnn;
     this.kind = kind;
     this.map = map;

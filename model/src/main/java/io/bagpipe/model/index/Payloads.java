@@ -63,6 +63,8 @@ final class Payloads implements AutoCloseable {
     positions[slot] = written;
     lengths[slot] = bytes.length;
     if (bytes.length <= byteLimit) { // a larger one is not in the window, not even alone
+      // not even by entries that this call evicts may it hold more than the window's bytes
+      ring.release(written + bytes.length - byteLimit);
       ring.write(written, bytes);
       written += bytes.length;
     }
