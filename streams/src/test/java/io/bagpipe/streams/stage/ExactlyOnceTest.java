@@ -107,7 +107,7 @@ class ExactlyOnceTest {
               public StageOutput apply(List<InputRecord> batch) throws Exception {
                 Thread.sleep(10);
                 worked.addAndGet(batch.size());
-                return TransactionalStageTest.copy(batch);
+                return StageFixture.copy(batch);
               }
 
               @Override
@@ -150,10 +150,7 @@ class ExactlyOnceTest {
 
     TransactionalStage stage =
         new TransactionalStage(
-            kafka.vertx(),
-            kafka.settings(),
-            StageChild.settings(topics),
-            TransactionalStageTest::copy);
+            kafka.vertx(), kafka.settings(), StageChild.settings(topics), StageFixture::copy);
     TestKafka.await(stage.start());
     // well within the session timeout of 15 s, which a stranger would have to sit out
     await().atMost(Duration.ofSeconds(8)).until(() -> stage.status().recordsIn() > 0);
@@ -182,7 +179,7 @@ class ExactlyOnceTest {
             StageChild.settings(topics),
             batch -> {
               Thread.sleep(10);
-              return TransactionalStageTest.copy(batch);
+              return StageFixture.copy(batch);
             });
     try {
       TopicAdmin admin = new TopicAdmin(vertx, settings);

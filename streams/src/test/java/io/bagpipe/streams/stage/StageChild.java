@@ -32,7 +32,7 @@ public final class StageChild {
             settings(Topics.withPrefix(arguments[1])),
             batch -> {
               Thread.sleep(20);
-              return TransactionalStageTest.copy(batch);
+              return StageFixture.copy(batch);
             });
     stage.start();
     while (stage.status().recordsIn() < 20) {
