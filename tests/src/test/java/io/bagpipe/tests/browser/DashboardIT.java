@@ -166,8 +166,7 @@ class DashboardIT {
 
   @Test
   void aStoppedStudentShowsAsStalled() throws Exception {
-    Duration short1 = Duration.ofSeconds(1);
-    serve(0, new Patience(short1, Duration.ofSeconds(2), LONG, LONG));
+    serve(0, new Patience(LONG, Duration.ofSeconds(2), LONG, LONG));
     pretend(200);
     openPage();
     awaitThat(
