@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.config.StudentConfig.Arch;
 import io.bagpipe.verticles.demo.Demo;
 import io.bagpipe.verticles.demo.DemoReport;
 import io.bagpipe.verticles.demo.DemoResult;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final long DEFAULT_IMAGES = 25_600;
   private static final double WARMUP = 0.055;
+  private static final int NARROW = 16;
 
   /**
    * The paper's 0.03 is for batches of 256 and runs of 200 epochs. Torchvision's initial weights
@@ -137,6 +139,15 @@ final class DemoCommand implements Callable<Integer> {
     preferred.put("train.batch", images < SHORT_RUN ? SHORT_RUN_BATCH : BATCH);
     preferred.put("train.lr", images < SHORT_RUN ? SHORT_RUN_LEARNING_RATE : LEARNING_RATE);
     preferred.put("train.lr-floor", "0");
+    BagpipeConfig config = sources(preferred).load();
+    if (config.student().arch() != Arch.RESNET18 || config.student().width() > NARROW) {
+      return config;
+    }
+    preferred.put("train.threads", Integer.toString(narrowThreads()));
+    return sources(preferred).load();
+  }
+
+  private ConfigSources sources(Map<String, String> preferred) {
     ConfigSources sources = common.sources(preferred);
     if (student != null) {
       sources = sources.with("student.arch=" + student);
@@ -144,7 +155,15 @@ final class DemoCommand implements Callable<Integer> {
     if (width != null) {
       sources = sources.with("student.width=" + width);
     }
-    return sources.load();
+    return sources;
+  }
+
+  /**
+   * Of a student as narrow as the demo's: it gains less from the last core than the stages before
+   * it do, see docs/benchmarks.md.
+   */
+  static int narrowThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 
   private DemoResult run(Demo demo, BagpipeConfig config) throws IOException, InterruptedException {

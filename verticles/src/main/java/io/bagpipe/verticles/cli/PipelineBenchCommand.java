@@ -24,15 +24,15 @@ import picocli.CommandLine.Option;
     description =
         "Every stage alone, then all at once: images a second, utilisation, and how long the"
             + " trainer starved. Alone, a stage has every core that it wants; together they share"
-            + " them: --student-threads leaves some to the others, in both runs, so that what the"
-            + " stages cost each other beyond the cores shows. Starts brokers of its own in a"
-            + " temporary directory.",
+            + " them: the student leaves one to the others, in both runs, so that what the stages"
+            + " cost each other beyond the cores shows. Starts brokers of its own in a temporary"
+            + " directory.",
     footer = {
       "",
       "Examples:",
       "  bagpipe bench pipeline --student tiny       transport dominates",
       "  bagpipe bench pipeline --student demo --images 8000",
-      "  bagpipe bench pipeline --student demo --student-threads 1      on two cores, one for it",
+      "  bagpipe bench pipeline --student demo --student-threads 0      it may have every core",
     })
 final class PipelineBenchCommand implements Callable<Integer> {
   /** Which network is trained. */
@@ -57,9 +57,9 @@ final class PipelineBenchCommand implements Callable<Integer> {
   @Option(
       names = "--student-threads",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "Cores of the student, alone and together; 0 for all.")
-  private int studentThreads;
+      description =
+          "Cores of the student, alone and together; 0 for all. Default: all but one, as in the demo.")
+  private @Nullable Integer studentThreads;
 
   @Option(
       names = "--data",
@@ -98,7 +98,10 @@ final class PipelineBenchCommand implements Callable<Integer> {
       preferred.put("train.queue", "256");
       preferred.put("bags.window", "1024");
     }
-    preferred.put("train.threads", Integer.toString(studentThreads));
+    preferred.put(
+        "train.threads",
+        Integer.toString(
+            Objects.requireNonNullElseGet(studentThreads, DemoCommand::narrowThreads)));
     return common.sources(preferred);
   }
 
