@@ -37,7 +37,11 @@ public record TeacherConfig(
       new Key<>(
           "teacher.threads", integer(0, 1024), "1", "Threads of one inference; 0 takes all cores.");
   static final Key<Integer> BATCH =
-      new Key<>("teacher.batch", integer(1, 4096), "64", "Most images in one inference.");
+      new Key<>(
+          "teacher.batch",
+          integer(1, 4096),
+          "64",
+          "Most images in one call of the teacher, which runs them by eights.");
   static final Key<String> INPUT =
       new Key<>(
           "teacher.input",

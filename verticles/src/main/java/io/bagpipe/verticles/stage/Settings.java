@@ -143,7 +143,7 @@ public final class Settings {
         teacher.features(),
         teacher.embedding(),
         config.views().geometry().size(),
-        teacher.batch(),
+        Math.min(teacher.batch(), TeacherOptions.CHUNK),
         cores(teacher.threads()),
         teacher.mean().toArray(),
         teacher.std().toArray());
