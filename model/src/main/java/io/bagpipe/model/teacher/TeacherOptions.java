@@ -22,11 +22,7 @@ public record TeacherOptions(
     int threads,
     float[] mean,
     float[] std) {
-  /**
-   * Images a run: of a slow stream a few come at a time, and a run costs as much as a full one.
-   * With the built-in teacher 8 cost 7 % more an image than 64 when there are enough; of three
-   * images at a time, an eighth.
-   */
+  /** Images a run, few: of a slow stream some come at a time, and each run costs a full one. */
   public static final int CHUNK = 8;
 
   /** The names and the raw pixels of the interface that the documentation asks of a teacher. */
