@@ -41,7 +41,8 @@ public record TeacherConfig(
           "teacher.batch",
           integer(1, 4096),
           "64",
-          "Most images in one call of the teacher, which runs them by eights, or by what the file fixes.");
+          "Most images in one call of the teacher, which runs them by eights, or by what the file"
+              + " fixes.");
   static final Key<String> INPUT =
       new Key<>(
           "teacher.input",
