@@ -17,9 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that does its bookkeeping where it is safe: on the consumer's own thread, inside
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
+  private static final Logger LOG = LoggerFactory.getLogger(ClaimingConsumer.class);
   private static final Duration LOOKUP = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(5);
   private static final Duration END_MAY_LAG = Duration.ofSeconds(10);
@@ -48,18 +53,20 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
   private final ClaimQueue queue;
   private final StartPolicy policy;
   private final ProgressCommits progress;
+  private final OnGap onGap;
   private volatile @Nullable ConsumerGroupMetadata metadata;
   private long beyondEndSinceNanos;
   private volatile Runnable unwatch = () -> {};
 
   ClaimingConsumer(
       Map<String, Object> properties,
-      String topic,
+      IntakeSettings settings,
       ClaimQueue queue,
       StartPolicy policy,
       ProgressCommits progress) {
     super(properties);
-    this.topic = topic;
+    this.topic = settings.topic();
+    this.onGap = settings.onGap();
     this.queue = queue;
     this.policy = policy;
     this.progress = progress;
@@ -114,18 +121,37 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    claimAssigned();
-    applyPauses();
-    progress.send(this);
-    ConsumerRecords<byte[], byte[]> records;
     try {
-      records = super.poll(timeout);
+      claimAssigned();
+      applyPauses();
+      progress.send(this);
+      ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+      metadata = groupMetadata();
+      deliver(records);
+      return records;
     } catch (OffsetOutOfRangeException e) {
-      throw gap(e);
+      reclaim(e.offsetOutOfRangePartitions().keySet());
+      return ConsumerRecords.empty();
+    } catch (Error e) {
+      // direct memory that ends; Vert.x lets errors vanish and would never poll again
+      throw new KafkaException("polling " + topic + " ended: " + e, e);
     }
-    metadata = groupMetadata();
-    deliver(records);
-    return records;
+  }
+
+  /**
+   * The log no longer reaches back to where this consumer is. Often that says only that others have
+   * handled the partition while this process was stopped, and that the group's news of it is still
+   * on its way: so the place to go on from is looked up again, and that decides whether there is a
+   * gap. What is in work is dropped, as after a loss.
+   */
+  private void reclaim(Set<TopicPartition> partitions) {
+    for (TopicPartition partition : partitions) {
+      queue.lose(partition.partition());
+      if (assignment().contains(partition)) {
+        pause(Set.of(partition));
+        seek(partition, 0);
+      }
+    }
   }
 
   private void claimAssigned() {
@@ -147,6 +173,15 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
       long first = earliest.getOrDefault(partition, 0L);
       long start =
           policy.startOf(partition.partition(), known == null ? null : known.offset(), first);
+      if (start < first && onGap == OnGap.EARLIEST) {
+        LOG.warn(
+            "{}: {} offsets from {} on are gone, going on at {}",
+            partition,
+            first - start,
+            start,
+            first);
+        start = first;
+      }
       if (isWithin(partition, start, first, end.getOrDefault(partition, 0L))) {
         seek(partition, start);
         queue.claim(partition.partition(), start);
@@ -195,32 +230,26 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
           .computeIfAbsent(record.partition(), p -> new ArrayList<>())
           .add(Records.input(record));
     }
+    // All records first: this consumer is past them, and asking for a position may throw.
+    byPartition.forEach((partition, polled) -> add(partition, polled, 0));
     for (Integer partition : queue.claimed()) {
-      Claim claim = queue.current(partition);
-      if (claim != null) {
-        queue.add(
-            claim, byPartition.getOrDefault(partition, List.of()), positionOrStart(partition));
-      }
+      add(partition, List.of(), positionOrStart(partition));
+    }
+  }
+
+  private void add(int partition, List<InputRecord> polled, long position) {
+    Claim claim = queue.current(partition);
+    if (claim != null) {
+      queue.add(claim, polled, position);
     }
   }
 
   private long positionOrStart(int partition) {
     try {
       return position(new TopicPartition(topic, partition), Duration.ZERO);
-    } catch (TimeoutException beingValidated) {
+    } catch (TimeoutException | WakeupException beingValidated) {
       return 0;
     }
-  }
-
-  private GapException gap(OffsetOutOfRangeException e) {
-    Map.Entry<TopicPartition, Long> first =
-        e.offsetOutOfRangePartitions().entrySet().iterator().next();
-    Set<TopicPartition> asked = Set.of(first.getKey());
-    return new GapException(
-        first.getKey(),
-        first.getValue(),
-        beginningOffsets(asked, LOOKUP).getOrDefault(first.getKey(), 0L),
-        endOffsets(asked, LOOKUP).getOrDefault(first.getKey(), 0L));
   }
 
   /**

@@ -117,8 +117,7 @@ public final class Intake {
                 .executeBlocking(
                     () ->
                         watched(
-                            new ClaimingConsumer(
-                                properties, settings.topic(), queue, policy, progress)),
+                            new ClaimingConsumer(properties, settings, queue, policy, progress)),
                     false)
                 .compose(this::subscribe)
                 .onComplete(started));
@@ -174,7 +173,7 @@ public final class Intake {
         || error instanceof AuthorizationException
         || error instanceof AuthenticationException
         || error instanceof UnsupportedVersionException
-        || error instanceof Error;
+        || error.getCause() instanceof Error;
   }
 
   private void wakeConsumer() {

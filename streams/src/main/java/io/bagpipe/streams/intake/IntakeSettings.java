@@ -10,6 +10,7 @@ import java.time.Duration;
  *     drives the first one out
  * @param sessionTimeout after this long without a sign of life others take the partitions over
  * @param maxFetchBytes most bytes a fetch asks for; a larger single record still comes
+ * @param onGap what to do when the place to go on from is gone
  */
 public record IntakeSettings(
     String topic,
@@ -17,7 +18,8 @@ public record IntakeSettings(
     String instance,
     QueueLimits queue,
     Duration sessionTimeout,
-    int maxFetchBytes) {
+    int maxFetchBytes,
+    OnGap onGap) {
   public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
   public static final int DEFAULT_MAX_FETCH_BYTES = 8 << 20;
 
@@ -36,6 +38,16 @@ public record IntakeSettings(
 
   public static IntakeSettings of(String topic, String group, String instance, QueueLimits queue) {
     return new IntakeSettings(
-        topic, group, instance, queue, DEFAULT_SESSION_TIMEOUT, DEFAULT_MAX_FETCH_BYTES);
+        topic,
+        group,
+        instance,
+        queue,
+        DEFAULT_SESSION_TIMEOUT,
+        DEFAULT_MAX_FETCH_BYTES,
+        OnGap.STOP);
+  }
+
+  public IntakeSettings withOnGap(OnGap choice) {
+    return new IntakeSettings(topic, group, instance, queue, sessionTimeout, maxFetchBytes, choice);
   }
 }

@@ -19,6 +19,11 @@ public record SenderSettings(
 
   /** Records of up to 16 MiB, 10,000 or 32 MiB on their way. */
   public static SenderSettings to(String topic) {
-    return new SenderSettings(topic, 16 << 20, 10_000, 32L << 20);
+    return to(topic, 16 << 20);
+  }
+
+  /** Records of up to so many bytes, 10,000 or 32 MiB on their way. */
+  public static SenderSettings to(String topic, int maxRecordBytes) {
+    return new SenderSettings(topic, maxRecordBytes, 10_000, 32L << 20);
   }
 }

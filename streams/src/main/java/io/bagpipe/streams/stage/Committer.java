@@ -255,8 +255,9 @@ final class Committer {
     }
     long wait = backoff.nextMillis();
     if (isFencing(error)) {
-      // Either the broker gave up our transaction, or a newer process has our name; then the
-      // consumer hears of it within this time and stops the stage, before it fences the newer one.
+      // Either the broker gave up our transaction, or the group had us leave and join again, or a
+      // newer process has our name; then the consumer hears of it within this time and stops the
+      // stage, before it fences the newer one.
       wait = Math.max(wait, settings.intake().heartbeatInterval().toMillis() + 2000);
     }
     LOG.warn(
@@ -272,13 +273,13 @@ final class Committer {
 
   private static boolean isFencing(Throwable error) {
     return error instanceof ProducerFencedException
-        || error instanceof InvalidProducerEpochException;
+        || error instanceof InvalidProducerEpochException
+        || error instanceof FencedInstanceIdException;
   }
 
   private static boolean isFatal(Throwable error) {
     for (Throwable e = error; e != null; e = e.getCause()) {
       if (e instanceof RecordTooLargeException
-          || e instanceof FencedInstanceIdException
           || e instanceof AuthorizationException
           || e instanceof AuthenticationException
           || e instanceof UnsupportedVersionException) {

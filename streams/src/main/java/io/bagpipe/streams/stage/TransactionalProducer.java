@@ -32,6 +32,7 @@ class TransactionalProducer {
   private final StageSettings settings;
   private final Map<String, Object> properties;
   private final ClientMetrics metrics;
+  private final long maxDeadLetterBytes;
   private Runnable unwatch = () -> {};
   private @Nullable Producer<byte[], byte[]> producer;
   private boolean open;
@@ -41,6 +42,9 @@ class TransactionalProducer {
     this.settings = settings;
     this.properties = properties(kafka, settings);
     this.metrics = kafka.metrics();
+    // framing takes the other half
+    this.maxDeadLetterBytes =
+        settings.transactions().maxRecordBytes() + TopicSettings.OVERHEAD_BYTES / 2L;
   }
 
   private static Map<String, Object> properties(KafkaSettings kafka, StageSettings settings) {
@@ -129,18 +133,21 @@ class TransactionalProducer {
               one);
       sent.add(one);
     }
-    for (DeadLetter letter : finished.output().deadLetters()) {
-      ready()
-          .send(
-              new ProducerRecord<>(
-                  settings.deadLetterTopic(),
-                  null,
-                  letter.record().timestampMillis() < 0 ? null : letter.record().timestampMillis(),
-                  letter.record().key(),
-                  letter.record().value(),
-                  headers(letter.headers())));
-    }
+    finished.output().deadLetters().forEach(this::send);
     return sent;
+  }
+
+  private void send(DeadLetter letter) {
+    DeadLetter.Written as = letter.within(maxDeadLetterBytes, System.currentTimeMillis());
+    ready()
+        .send(
+            new ProducerRecord<>(
+                settings.deadLetterTopic(),
+                null,
+                as.timestampMillis(),
+                as.key(),
+                as.value(),
+                headers(as.headers())));
   }
 
   private static List<Header> headers(Map<String, byte[]> headers) {

@@ -1,7 +1,6 @@
 package io.bagpipe.streams.stage;
 
 import io.bagpipe.streams.intake.Intake;
-import io.bagpipe.streams.intake.StartPolicy;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -65,7 +64,12 @@ public final class TransactionalStage {
     this.settings = settings;
     this.producer = producer;
     this.intake =
-        new Intake(vertx, kafka, settings.intake(), StartPolicy.COMMITTED, this::intakeFailed);
+        new Intake(
+            vertx,
+            kafka,
+            settings.intake(),
+            new AfterCommitted(kafka, settings),
+            this::intakeFailed);
     this.gate = gate(vertx, kafka, settings);
     this.outbox = new Outbox(2 * settings.transactions().maxBytes());
     this.committer = new Committer(settings, producer, intake, outbox, counters, gate);

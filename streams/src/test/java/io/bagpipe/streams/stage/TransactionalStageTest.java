@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bagpipe.streams.intake.BatchLimits;
+import io.bagpipe.streams.intake.GapException;
 import io.bagpipe.streams.intake.IntakeSettings;
 import io.bagpipe.streams.intake.QueueLimits;
+import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.kafka.Topics;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 class TransactionalStageTest extends StageFixture {
@@ -107,6 +110,91 @@ class TransactionalStageTest extends StageFixture {
             v -> assertThat(v).asString().isEqualTo("java.lang.IllegalStateException"))
         .hasEntrySatisfying("bagpipe-message", v -> assertThat(v).asString().isEqualTo("no image"));
     assertThat(stage.status().deadLetters()).isEqualTo(1);
+  }
+
+  private static StageOutput bury(List<InputRecord> batch) {
+    return new StageOutput(
+        List.of(),
+        batch.stream()
+            .map(r -> DeadLetter.of(r, "augment", new IllegalStateException("no image")))
+            .toList());
+  }
+
+  @Test
+  void aDeadLetterThatIsTooLargeIsNamedAndStaysWhereItIs() {
+    Topics topics = kafka.createTopics(1);
+    // a compressed batch may hold more than a topic takes of records that are not
+    byte[] large = new byte[(1 << 20) + TopicSettings.OVERHEAD_BYTES];
+    kafka.produce(topics.images(), 0, "large", large);
+    kafka.produce(topics.images(), 0, "just-fits", new byte[1 << 20]);
+    kafka.flush();
+
+    TransactionalStage stage = start(TransactionalStageTest::bury);
+    awaitIn(stage, 2);
+
+    await().until(() -> kafka.read(topics.deadLetters(), 0).size() == 2);
+    InputRecord dead = kafka.read(topics.deadLetters(), 0).get(0);
+    assertThat(dead.value()).isNull();
+    assertThat(dead.key()).isEqualTo("large".getBytes(StandardCharsets.UTF_8));
+    assertThat(dead.headers())
+        .hasEntrySatisfying(
+            "bagpipe-omitted-bytes",
+            v -> assertThat(v).asString().isEqualTo(Integer.toString(large.length + 5)))
+        .hasEntrySatisfying("bagpipe-offset", v -> assertThat(v).asString().isEqualTo("0"))
+        .hasEntrySatisfying("bagpipe-message", v -> assertThat(v).asString().isEqualTo("no image"));
+    InputRecord whole = kafka.read(topics.deadLetters(), 0).get(1);
+    assertThat(whole.value()).hasSize(1 << 20);
+    assertThat(whole.headers()).doesNotContainKey("bagpipe-omitted-bytes");
+  }
+
+  @Test
+  void aDeadLetterFromTheFutureIsWrittenWithItsTimestampInAHeader() {
+    Topics topics = kafka.createTopics(1);
+    produce(0, 0, 1);
+    long tomorrow = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
+
+    TransactionalStage stage =
+        start(batch -> bury(batch.stream().map(r -> at(r, tomorrow)).toList()));
+    awaitIn(stage, 1);
+
+    await().until(() -> kafka.read(topics.deadLetters(), 0).size() == 1);
+    InputRecord dead = kafka.read(topics.deadLetters(), 0).get(0);
+    assertThat(dead.timestampMillis()).isLessThan(tomorrow);
+    assertThat(dead.headers())
+        .hasEntrySatisfying(
+            "bagpipe-timestamp", v -> assertThat(v).asString().isEqualTo("" + tomorrow));
+    assertThat(text(dead)).isEqualTo("v0");
+  }
+
+  private static InputRecord at(InputRecord record, long timestamp) {
+    return new InputRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.key(),
+        record.value(),
+        record.headers(),
+        timestamp);
+  }
+
+  @Test
+  void offsetsThatExpiredAreAGapAndNotABeginning() throws Exception {
+    Topics topics = kafka.createTopics(1);
+    produce(0, 0, 20);
+    TransactionalStage first = start(StageFixture::copy);
+    awaitIn(first, 20);
+    TestKafka.await(first.stop(Duration.ofSeconds(5)));
+    try (Admin admin = Admin.create(kafka.settings().admin())) {
+      admin.deleteConsumerGroups(List.of(topics.images() + "-g")).all().get();
+    }
+
+    TransactionalStage second = start(StageFixture::copy);
+    await().until(() -> second.failure().isComplete());
+
+    assertThat(second.failure().cause())
+        .isInstanceOf(GapException.class)
+        .hasMessageContaining("has no offset in it, though topic " + topics.views());
+    awaitViews(0, values(0, 20));
   }
 
   @Test

@@ -76,7 +76,9 @@ public final class TestKafka implements BeforeEachCallback, AfterEachCallback {
     vertx = Vertx.vertx();
     admin = new TopicAdmin(vertx, settings());
     topics = Topics.withPrefix("t" + TESTS.incrementAndGet() + "-");
-    producer = new KafkaProducer<>(settings().producer(Map.of("linger.ms", "0"), Map.of()));
+    Map<String, String> tuning =
+        Map.of("linger.ms", "0", "max.request.size", Integer.toString(16 << 20));
+    producer = new KafkaProducer<>(settings().producer(tuning, Map.of()));
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,15 +21,6 @@ import org.jspecify.annotations.Nullable;
  * one thread; whoever makes it closes it.
  */
 final class DeadLetters implements AutoCloseable {
-  private static final Set<String> OURS =
-      Set.of(
-          DeadLetter.TOPIC,
-          DeadLetter.PARTITION,
-          DeadLetter.OFFSET,
-          DeadLetter.STAGE,
-          DeadLetter.ERROR_CLASS,
-          DeadLetter.MESSAGE);
-
   /**
    * A dead letter.
    *
@@ -66,8 +56,22 @@ final class DeadLetters implements AutoCloseable {
     /** What the producer sent along. */
     Map<String, byte[]> ownHeaders() {
       Map<String, byte[]> own = new LinkedHashMap<>(headers);
-      own.keySet().removeAll(OURS);
+      own.keySet().removeAll(DeadLetter.NAMES);
       return own;
+    }
+
+    /** Where the image is in the topic it was pushed to: {@code images-0@17}. */
+    String source() {
+      return header(DeadLetter.TOPIC)
+          + "-"
+          + header(DeadLetter.PARTITION)
+          + "@"
+          + header(DeadLetter.OFFSET);
+    }
+
+    /** Bytes of an image that was too large to be kept among the dead letters; else empty. */
+    String omitted() {
+      return header(DeadLetter.OMITTED);
     }
   }
 

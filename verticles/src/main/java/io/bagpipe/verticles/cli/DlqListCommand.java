@@ -66,17 +66,16 @@ final class DlqListCommand implements Callable<Integer> {
     Map<String, Object> described = new LinkedHashMap<>();
     described.put("place", letter.place());
     described.put("key", letter.id());
-    described.put("bytes", value == null ? 0 : value.length);
+    if (letter.omitted().isEmpty()) {
+      described.put("bytes", value == null ? 0 : value.length);
+    } else {
+      described.put("bytes", Long.parseLong(letter.omitted()));
+      described.put("kept", false);
+    }
     described.put("error", letter.error());
     described.put("message", letter.header(DeadLetter.MESSAGE));
     described.put("stage", letter.header(DeadLetter.STAGE));
-    described.put(
-        "source",
-        letter.header(DeadLetter.TOPIC)
-            + "-"
-            + letter.header(DeadLetter.PARTITION)
-            + "@"
-            + letter.header(DeadLetter.OFFSET));
+    described.put("source", letter.source());
     return described;
   }
 

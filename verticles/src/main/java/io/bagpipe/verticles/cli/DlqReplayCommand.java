@@ -118,6 +118,11 @@ final class DlqReplayCommand implements Callable<Integer> {
           if (!named && !all && !letter.error().equals(error)) {
             return true;
           }
+          if (repaired == null && !letter.omitted().isEmpty()) {
+            counts.failed.incrementAndGet();
+            counts.trouble(notKept(letter));
+            return true;
+          }
           try {
             byte[] value = repaired == null ? letter.value() : repaired;
             outlet.send(letter.key(), value, letter.ownHeaders(), e -> count(letter, e, counts));
@@ -132,6 +137,14 @@ final class DlqReplayCommand implements Callable<Integer> {
     if (e != null) {
       throw e;
     }
+  }
+
+  static String notKept(DeadLetters.Letter letter) {
+    return letter.place()
+        + ": its "
+        + letter.omitted()
+        + " bytes were too many to be kept here; they are at "
+        + letter.source();
   }
 
   private static void count(

@@ -70,6 +70,9 @@ final class DlqShowCommand implements Callable<Integer> {
           .keySet()
           .forEach(name -> common.out().printf("header   %s: %s%n", name, letter.header(name)));
     }
+    if (save != null && !letter.omitted().isEmpty()) {
+      throw new CommandFailedException(DlqReplayCommand.notKept(letter));
+    }
     if (save != null) {
       byte[] value = letter.value();
       Files.write(save, value == null ? new byte[0] : value);

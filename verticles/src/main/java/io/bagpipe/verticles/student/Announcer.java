@@ -25,10 +25,12 @@ final class Announcer {
 
   private final ImageSender students;
   private final ImageSender deadLetters;
+  private final int maxRecordBytes;
 
   Announcer(Vertx vertx, KafkaSettings kafka, String studentsTopic, SenderSettings deadLetters) {
     this.students = new ImageSender(vertx, kafka, SenderSettings.to(studentsTopic));
     this.deadLetters = new ImageSender(vertx, kafka, deadLetters);
+    this.maxRecordBytes = deadLetters.maxRecordBytes();
   }
 
   /** Announces a student that has just been saved; does not wait. */
@@ -55,8 +57,9 @@ final class Announcer {
   /** Waits until the dead letter is written, so that its record may be passed. */
   void bury(DeadLetter dead) throws InterruptedException {
     try {
+      DeadLetter.Written as = dead.within(maxRecordBytes, System.currentTimeMillis());
       deadLetters
-          .send(dead.record().key(), dead.record().value(), dead.headers())
+          .send(as.key(), as.value(), as.headers())
           .toCompletionStage()
           .toCompletableFuture()
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -62,7 +62,7 @@ public final class StudentVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var kafka = surroundings.kafka();
-    SenderSettings dead = SenderSettings.to(config.topics().dlq());
+    SenderSettings dead = SenderSettings.to(config.topics().dlq(), settings.recordBytes());
     announcer = new Announcer(vertx, kafka, config.topics().students(), dead);
     Promise<StudentLoop> ready = Promise.promise();
     Thread thread = new Thread(() -> train(ready), "bagpipe-student");
