@@ -36,6 +36,7 @@ final class InfoJson {
       positions
           .addObject()
           .put("topic", position.topic())
+          .put("topic_id", position.topicId())
           .put("partition", position.partition())
           .put("offset", position.offset())
           .put("items_taken", position.itemsTaken());
@@ -77,6 +78,7 @@ final class InfoJson {
       positions.add(
           new StreamPosition(
               text(position, "topic"),
+              position.path("topic_id").textValue(),
               (int) number(position, "partition"),
               number(position, "offset"),
               (int) number(position, "items_taken")));

@@ -39,7 +39,7 @@ final class Checkpoints {
             -5,
             step,
             step * 64,
-            List.of(new StreamPosition("bags", 0, step * 3, 7)),
+            List.of(new StreamPosition("bags", "anId", 0, step * 3, 7)),
             ledger.entries(),
             metrics);
     return new Checkpoint(

@@ -58,6 +58,12 @@ public final class TopicAdmin {
         .map(description -> description.partitions().size());
   }
 
+  /** What Kafka tells this topic by from another of the same name, before or after it. */
+  public Future<String> topicId(String topic) {
+    return KafkaFutures.on(context, admin.describeTopics(Set.of(topic)).topicNameValues(), topic)
+        .map(description -> description.topicId().toString());
+  }
+
   /** First offset still in the log. */
   public Future<Map<Integer, Long>> earliestOffsets(String topic) {
     return offsets(topic, OffsetSpec.earliest());

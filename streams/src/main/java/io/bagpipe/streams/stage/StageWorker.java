@@ -1,12 +1,15 @@
 package io.bagpipe.streams.stage;
 
+import io.bagpipe.streams.intake.Backoff;
 import io.bagpipe.streams.intake.Claim;
 import io.bagpipe.streams.intake.Delivery;
 import io.bagpipe.streams.intake.Intake;
 import io.bagpipe.streams.record.OutputRecord;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,13 +82,33 @@ final class StageWorker {
           claim.partition(),
           claim.startOffset());
       held.add(claim);
-      function.assigned(claim.partition(), claim.startOffset());
+      assign(claim);
     } else if (delivery instanceof Delivery.Lost) {
       LOG.info("stage {} lost partition {}", settings.stage(), claim.partition());
       held.remove(claim);
       function.revoked(claim.partition());
     } else if (delivery instanceof Delivery.Batch batch && claim.isLive()) {
       work(batch);
+    }
+  }
+
+  /** State may have to be rebuilt from a log whose broker is away: tried until it is back. */
+  private void assign(Claim claim) throws Exception {
+    Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
+    while (!stopping && claim.isLive()) {
+      try {
+        function.assigned(claim.partition(), claim.startOffset());
+        return;
+      } catch (RetriableException e) {
+        long wait = backoff.nextMillis();
+        LOG.warn(
+            "stage {}: partition {} is not ready, next try in {} ms: {}",
+            settings.stage(),
+            claim.partition(),
+            wait,
+            e.toString());
+        Thread.sleep(wait);
+      }
     }
   }
 

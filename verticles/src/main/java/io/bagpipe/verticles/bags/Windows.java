@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -107,14 +106,9 @@ final class Windows implements AutoCloseable {
   void open(int partition, long committedOffset) throws Exception {
     close(partition);
     long began = System.nanoTime();
-    Owned owned = new Owned(setup.window(), new LogTail(setup.bags().window()));
+    Owned owned = new WindowLog(setup).open(partition, committedOffset);
     boolean opened = false;
     try {
-      if (committedOffset > 0) {
-        restore(owned, partition, committedOffset);
-      } else if (setup.waiting().pushes() > 0) {
-        owned.hold(0);
-      }
       if (others != null) {
         others.give(partition, this);
       }
@@ -133,33 +127,6 @@ final class Windows implements AutoCloseable {
           .addKeyValue("images", owned.window().size())
           .addKeyValue("seconds", (System.nanoTime() - began) / 1e9)
           .log("bag window rebuilt from the log");
-    }
-  }
-
-  private void restore(Owned owned, int partition, long committedOffset) throws Exception {
-    AtomicLong count = new AtomicLong();
-    try (LogReader log = new LogReader(setup.kafka())) {
-      long earliest = log.earliest(setup.embeddings(), partition);
-      log.read(
-          setup.embeddings(),
-          partition,
-          earliest,
-          committedOffset,
-          record -> {
-            int pushes = restore(owned.window(), record);
-            count.addAndGet(pushes);
-            owned.passed(record.offset(), pushes);
-          });
-      owned.passedAllBefore(committedOffset);
-      long pushes = count.get();
-      boolean any = pushes > 0;
-      if (earliest > 0 || pushes > setup.waiting().most()) {
-        return;
-      }
-      if (any ? !log.hasEverHeldAny(setup.bagsTopic(), partition) : setup.waiting().pushes() > 0) {
-        LOG.info("{} anchors of partition {} wait for their bags", pushes, partition);
-        owned.hold(pushes);
-      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.config;
 
+import static io.bagpipe.verticles.config.ValueTypes.choice;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.text;
 
@@ -16,7 +17,14 @@ public record TopicsConfig(
     String bags,
     String students,
     int partitions,
-    int replication) {
+    int replication,
+    OnGap onGap) {
+  /** What to do where a place in a topic is gone. */
+  public enum OnGap {
+    STOP,
+    EARLIEST
+  }
+
   static final Key<String> IMAGES =
       name("images", "images", "What producers write: key = image id, value = encoded file.");
   static final Key<String> DLQ =
@@ -39,9 +47,17 @@ public record TopicsConfig(
           integer(1, 16),
           "1",
           "Replication factor of topics that have to be created; 3 on a real cluster.");
+  static final Key<OnGap> ON_GAP =
+      new Key<>(
+          "topics.on-gap",
+          choice(OnGap.class),
+          "stop",
+          "When the place to go on from is gone (records deleted, offsets expired, a topic made"
+              + " anew): stop and say so, or go on at the earliest record, for one start: images may"
+              + " then be skipped, or trained twice.");
 
   static final List<Key<?>> KEYS =
-      List.of(IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, PARTITIONS, REPLICATION);
+      List.of(IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, PARTITIONS, REPLICATION, ON_GAP);
 
   public TopicsConfig {
     Set<String> seen = new HashSet<>();
@@ -62,7 +78,8 @@ public record TopicsConfig(
         v.get(BAGS),
         v.get(STUDENTS),
         v.get(PARTITIONS),
-        v.get(REPLICATION));
+        v.get(REPLICATION),
+        v.get(ON_GAP));
   }
 
   private static Key<String> name(String key, String standard, String words) {

@@ -8,6 +8,7 @@ import io.bagpipe.model.index.BagConfig.MemberChoice;
 import io.bagpipe.model.teacher.TeacherOptions;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.intake.IntakeSettings;
+import io.bagpipe.streams.intake.OnGap;
 import io.bagpipe.streams.intake.QueueLimits;
 import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.kafka.Topics;
@@ -96,14 +97,20 @@ public final class Settings {
   public IntakeSettings intake(String stage, String topic) {
     var stages = config.stages();
     return IntakeSettings.of(
-        topic,
-        group(stage),
-        config.instanceId(),
-        new QueueLimits(
-            stages.queueLow(),
-            stages.queueHigh(),
-            config.gates().lowBytes() / 2,
-            config.gates().highBytes() / 2));
+            topic,
+            group(stage),
+            config.instanceId(),
+            new QueueLimits(
+                stages.queueLow(),
+                stages.queueHigh(),
+                config.gates().lowBytes() / 2,
+                config.gates().highBytes() / 2))
+        .withOnGap(onGap());
+  }
+
+  /** What to do where a place in a topic is gone. */
+  public OnGap onGap() {
+    return OnGap.valueOf(config.topics().onGap().name());
   }
 
   public ViewConfig views() {

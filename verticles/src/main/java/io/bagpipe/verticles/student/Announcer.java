@@ -15,12 +15,17 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the student says to Kafka: each new student in the compacted {@code students} topic, and
  * records it cannot use in the dead letters. Any thread but an event loop.
  */
 final class Announcer {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
   private static final long PATIENCE_SECONDS = 60;
 
   private final ImageSender students;
@@ -54,18 +59,30 @@ final class Announcer {
     return students.send(key, said.build().toByteArray(), Map.of());
   }
 
-  /** Waits until the dead letter is written, so that its record may be passed. */
-  void bury(DeadLetter dead) throws InterruptedException {
-    try {
-      DeadLetter.Written as = dead.within(maxRecordBytes, System.currentTimeMillis());
-      deadLetters
-          .send(as.key(), as.value(), as.headers())
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(
-          "a dead letter could not be written: " + dead.record().coordinates(), e);
+  /**
+   * Waits until the dead letter is written, so that its record may be passed; as long as Kafka is
+   * away, if that is not given up.
+   *
+   * @throws IllegalStateException when it is not written
+   */
+  void bury(DeadLetter dead, BooleanSupplier givenUp) throws InterruptedException {
+    DeadLetter.Written as = dead.within(maxRecordBytes, System.currentTimeMillis());
+    String where = dead.record().coordinates();
+    while (true) {
+      try {
+        deadLetters
+            .send(as.key(), as.value(), as.headers())
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException | TimeoutException e) {
+        boolean away = e instanceof TimeoutException || e.getCause() instanceof RetriableException;
+        if (!away || givenUp.getAsBoolean()) {
+          throw new IllegalStateException("a dead letter could not be written: " + where, e);
+        }
+        LOG.warn("a dead letter could not be written yet: {}: {}", where, e.toString());
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.streams.intake.OnGap;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,12 +51,12 @@ final class Student implements AutoCloseable {
     this.trainer = trainer;
     this.store = store;
     this.exam = exam;
-    this.tail = new CheckpointTail(store);
+    this.tail = new CheckpointTail(store, identity::isHere);
     if (from == null) {
       positions = new Positions(Map.of());
       ledger = new Ledger();
     } else {
-      positions = Positions.of(from.info().positions());
+      positions = Positions.of(from.info().positions().stream().filter(identity::isHere).toList());
       ledger = Ledger.of(from.info().ledger());
       savedAnchors = from.info().anchors();
     }
@@ -67,7 +68,8 @@ final class Student implements AutoCloseable {
       StudentEngine engine,
       BingoTrainer trainer,
       CheckpointStore store,
-      @Nullable Exam exam) {}
+      @Nullable Exam exam,
+      OnGap onGap) {}
 
   /**
    * Goes on from the newest intact checkpoint, or starts anew where there is none.
@@ -82,6 +84,7 @@ final class Student implements AutoCloseable {
     Checkpoint from = recovery.checkpoint();
     if (from != null) {
       parts.identity().requireSame(from.info(), recovery.file());
+      requireHere(parts, from.info(), recovery.file());
       parts.trainer().restore(from.trainer());
       LOG.atInfo()
           .addKeyValue("checkpoint", recovery.file())
@@ -92,6 +95,26 @@ final class Student implements AutoCloseable {
     }
     return new Student(
         parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), from);
+  }
+
+  /**
+   * @throws IllegalStateException when the checkpoint stands in a topic that is gone
+   */
+  private static void requireHere(Parts parts, CheckpointInfo info, @Nullable Path file) {
+    StudentIdentity identity = parts.identity();
+    for (StreamPosition position : info.positions()) {
+      if (!identity.isHere(position)) {
+        String what =
+            ("checkpoint %s stands at offset %d of partition %d in a topic %s that is not there any"
+                    + " more: it was made anew, or topics.bags names another")
+                .formatted(file, position.offset(), position.partition(), position.topic());
+        if (parts.onGap() == OnGap.STOP) {
+          throw new IllegalStateException(
+              what + "; topics.on-gap=earliest goes on at the first record there is");
+        }
+        LOG.warn("{}; going on at the first record there is", what);
+      }
+    }
   }
 
   BingoTrainer trainer() {
@@ -153,7 +176,7 @@ final class Student implements AutoCloseable {
                 evaluation == null ? null : evaluation.knnTop1()));
     Path file = store.save(new Checkpoint(info, trainer.snapshot(), new byte[0]));
     savedAnchors = info.anchors();
-    tail.saved(info);
+    tail.saved(file, info);
     return new Saved(info, file, (System.nanoTime() - began) / 1e9);
   }
 

@@ -50,7 +50,8 @@ final class StudentFactory {
             new EngineOptions(config.train().threads(), EngineOptions.Backend.AUTO));
     BingoTrainer trainer = new BingoTrainer(engine, settings.bingo());
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
-    Student.Parts parts = new Student.Parts(identity, engine, trainer, store, exam(engine));
+    Student.Parts parts =
+        new Student.Parts(identity, engine, trainer, store, exam(engine), settings.onGap());
     return Student.open(parts, initial(spec, engine));
   }
 

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param network the student
  * @param configuration everything that training depends on, JSON
  * @param bagsTopic where positions count
+ * @param bagsTopicId Kafka's: a topic of the same name that was made anew has another
  */
 record StudentIdentity(
     String run,
@@ -30,13 +31,15 @@ record StudentIdentity(
     int inputSize,
     String configuration,
     long seed,
-    String bagsTopic) {
+    String bagsTopic,
+    String bagsTopicId) {
   private static final Logger LOG = LoggerFactory.getLogger(StudentIdentity.class);
 
   /**
-   * @param embedding values of the teacher's embedding, which the student's must match
+   * @param teacher whose embedding the student's must match
    */
-  static StudentIdentity of(BagpipeConfig config, String run, int embedding, String teacherSha256) {
+  static StudentIdentity of(
+      BagpipeConfig config, String run, StudentVerticle.Teacher teacher, String bagsTopicId) {
     var student = config.student();
     Family family = Family.of(student.arch().torchvisionName());
     boolean resnet = family.torchvisionName().startsWith("resnet");
@@ -45,14 +48,15 @@ record StudentIdentity(
             family,
             resnet ? student.width() : Architecture.DEFAULT_WIDTH,
             Stem.valueOf(student.stem().name()),
-            new Head(student.headHidden(), embedding));
+            new Head(student.headHidden(), teacher.embedding()));
     return new StudentIdentity(
         run,
         network,
         config.views().geometry().size(),
-        configuration(config, teacherSha256),
+        configuration(config, teacher.sha256()),
         config.seed(),
-        config.topics().bags());
+        config.topics().bags(),
+        bagsTopicId);
   }
 
   private static String configuration(BagpipeConfig config, String teacherSha256) {
@@ -80,7 +84,13 @@ record StudentIdentity(
   }
 
   StreamPosition position(int partition, long offset, int taken) {
-    return new StreamPosition(bagsTopic, partition, offset, taken);
+    return new StreamPosition(bagsTopic, bagsTopicId, partition, offset, taken);
+  }
+
+  /** Whether a checkpoint's position counts in the topic that there is now. */
+  boolean isHere(StreamPosition position) {
+    String id = position.topicId();
+    return position.topic().equals(bagsTopic) && (id == null || id.equals(bagsTopicId));
   }
 
   /**

@@ -99,6 +99,10 @@ final class StudentLoop implements TrainingSession.StepListener {
     stopping = true;
   }
 
+  boolean isStopping() {
+    return stopping;
+  }
+
   void pause(boolean on) {
     paused = on;
   }

@@ -3,6 +3,7 @@ package io.bagpipe.verticles.student;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class StudentVerticle extends VerticleBase {
   private final BagpipeConfig config;
   private final Settings settings;
-  private final StudentIdentity identity;
-  private final Path checkpoints;
+  private final Run run;
+  private final Teacher teacher;
   private final Surroundings surroundings;
   private final Desk desk = new Desk();
   private final Promise<Void> ended = Promise.promise();
@@ -48,8 +49,8 @@ public final class StudentVerticle extends VerticleBase {
       BagpipeConfig config, Settings settings, Run run, Teacher teacher, Surroundings around) {
     this.config = config;
     this.settings = settings;
-    this.identity = StudentIdentity.of(config, run.id(), teacher.embedding(), teacher.sha256());
-    this.checkpoints = run.checkpoints();
+    this.run = run;
+    this.teacher = teacher;
     this.surroundings = around;
   }
 
@@ -64,15 +65,12 @@ public final class StudentVerticle extends VerticleBase {
     var kafka = surroundings.kafka();
     SenderSettings dead = SenderSettings.to(config.topics().dlq(), settings.recordBytes());
     announcer = new Announcer(vertx, kafka, config.topics().students(), dead);
-    Promise<StudentLoop> ready = Promise.promise();
-    Thread thread = new Thread(() -> train(ready), "bagpipe-student");
-    thread.start();
-    return ready
-        .future()
+    return bagsTopicId()
+        .compose(id -> make(StudentIdentity.of(config, run.id(), teacher, id)))
         .compose(
             made -> {
-              new StudentDesk(vertx, desk, made, looks(), checkpoints.resolveSibling("students"))
-                  .open();
+              Path students = run.checkpoints().resolveSibling("students");
+              new StudentDesk(vertx, desk, made, looks(), students).open();
               Controls.hear(vertx, made::pause);
               heartbeat =
                   new StudentHeartbeat(
@@ -91,6 +89,18 @@ public final class StudentVerticle extends VerticleBase {
             });
   }
 
+  private Future<String> bagsTopicId() {
+    TopicAdmin admin = new TopicAdmin(vertx, surroundings.kafka());
+    return admin.topicId(config.topics().bags()).eventually(admin::close);
+  }
+
+  private Future<StudentLoop> make(StudentIdentity identity) {
+    Promise<StudentLoop> ready = Promise.promise();
+    Thread thread = new Thread(() -> train(identity, ready), "bagpipe-student");
+    thread.start();
+    return ready.future();
+  }
+
   private Looks looks() {
     var bingo = settings.bingo();
     return new Looks(
@@ -98,9 +108,10 @@ public final class StudentVerticle extends VerticleBase {
         new PixelNormalizer(bingo.mean(), bingo.std()));
   }
 
-  private void train(Promise<StudentLoop> ready) {
-    try (Student student = new StudentFactory(config, settings, identity, checkpoints).open()) {
-      StudentLoop made = prepare(student);
+  private void train(StudentIdentity identity, Promise<StudentLoop> ready) {
+    StudentFactory factory = new StudentFactory(config, settings, identity, run.checkpoints());
+    try (Student student = factory.open()) {
+      StudentLoop made = prepare(student, identity);
       loop = made;
       ready.complete(made);
       made.run();
@@ -122,7 +133,7 @@ public final class StudentVerticle extends VerticleBase {
     ended.tryComplete();
   }
 
-  private StudentLoop prepare(Student student) {
+  private StudentLoop prepare(Student student, StudentIdentity identity) {
     CheckpointedSource made =
         new CheckpointedSource(
             vertx,
@@ -165,7 +176,8 @@ public final class StudentVerticle extends VerticleBase {
 
     @Override
     public void buried(DeadLetter dead) throws InterruptedException {
-      Objects.requireNonNull(announcer).bury(dead);
+      StudentLoop running = Objects.requireNonNull(loop);
+      Objects.requireNonNull(announcer).bury(dead, running::isStopping);
     }
   }
 
