@@ -22,7 +22,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody writes to the inner topics what does not belong there, in the middle of a run. */
+/**
+ * Somebody writes to the inner topics what does not belong there, in the middle of a run; or pushes
+ * images that are well formed and that the teacher can say nothing of.
+ */
 class PoisonIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Map<String, String> READERS =
@@ -57,6 +60,53 @@ class PoisonIT {
       assertThat(audit.clean()).as(audit.sentence()).isTrue();
       assertThat(audit.trained()).isEqualTo(192);
       assertThat(audit.deadLetters()).as("none of them was an image").isZero();
+    }
+  }
+
+  /**
+   * The teacher of {@code mean-teacher.onnx} says of an image the mean of each of its channels, so
+   * that of a black one both outputs have length 0. The model module's TinyOnnx wrote it.
+   */
+  @Test
+  void imagesThatTheTeacherRefusesAreBuriedAsImagesAndTheirNeighboursTrained(@TempDir Path data)
+      throws Exception {
+    String teacher =
+        "teacher.path=" + Path.of(PoisonIT.class.getResource("mean-teacher.onnx").toURI());
+    List<ProducerRecord<byte[], byte[]>> images = TestImages.records(0, 82);
+    for (int black : new int[] {5, 41}) {
+      images.set(black, TestImages.record("img-" + black, TestImages.black()).withLabel(3).build());
+    }
+    try (RunningService bagpipe = RunningService.start(data, teacher)) {
+      bagpipe.produce(images);
+      await().atMost(PATIENCE).until(() -> bagpipe.progress().getLong("anchors") == 80);
+      assertThat(bagpipe.service().failure()).isNotDone();
+    }
+    try (RunningService again = RunningService.start(data, teacher)) {
+      again.produce(TestImages.records(82, 98));
+      await().atMost(PATIENCE).until(() -> again.progress().getLong("anchors") == 96);
+      List<ConsumerRecord<byte[], byte[]>> dead = again.read("images.dlq");
+      assertThat(dead)
+          .extracting(letter -> header(letter, "bagpipe-offset"))
+          .containsExactly("5", "41");
+      for (ConsumerRecord<byte[], byte[]> letter : dead) {
+        String offset = header(letter, "bagpipe-offset");
+        assertThat(new String(letter.key(), UTF_8)).isEqualTo("img-" + offset);
+        assertThat(letter.value()).isEqualTo(TestImages.black());
+        assertThat(header(letter, "label")).isEqualTo("3");
+        assertThat(header(letter, "bagpipe-topic")).isEqualTo("images");
+        assertThat(header(letter, "bagpipe-stage")).isEqualTo("teacher");
+        assertThat(header(letter, "bagpipe-error-class")).isEqualTo("TEACHER_REFUSED");
+        assertThat(header(letter, "bagpipe-message")).contains("features has length 0");
+      }
+    }
+    try (RunningService look = RunningService.start(data, teacher)) {
+      AuditResult audit =
+          new Auditor(look.service().kafka(), "images", "images.dlq")
+              .audit(1, RunPlace.ofService(data).checkpoints(), RunningService.BATCH);
+      assertThat(audit.clean()).as(audit.sentence()).isTrue();
+      assertThat(audit.trained()).isEqualTo(96);
+      assertThat(audit.deadLetters()).isEqualTo(2);
+      assertThat(audit.waiting()).isZero();
     }
   }
 

@@ -32,6 +32,15 @@ final class TestImages {
         pixels[y * SIDE + x] = (byte) ((ink ? 180 : 20) + random.nextInt(60));
       }
     }
+    return png(pixels);
+  }
+
+  /** All zeros, as every view of it is. */
+  static byte[] black() {
+    return png(new byte[SIDE * SIDE]);
+  }
+
+  private static byte[] png(byte[] pixels) {
     try (PngWriter writer = new PngWriter()) {
       return writer.encode(pixels, 0, SIDE, SIDE, 1);
     }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,23 +209,26 @@ public final class OnnxTeacher implements TeacherEncoder {
               + imageValues()
               + " bytes an image in each");
     }
-    return thread.call(
-        "teacher " + source + " failed",
-        () ->
-            new TeacherOutput(
-                encode(options.features(), indexViews, count, featureDimension),
-                encode(options.embedding(), keyViews, count, embeddingDimension)));
+    return thread.call("teacher " + source + " failed", () -> run(indexViews, keyViews, count));
   }
 
-  private float[] encode(String output, byte[] views, int count, int dimension)
+  private TeacherOutput run(byte[] indexViews, byte[] keyViews, int count) throws OrtException {
+    UnitRows features = encode(options.features(), indexViews, count, featureDimension);
+    UnitRows embeddings = encode(options.embedding(), keyViews, count, embeddingDimension);
+    SortedMap<Integer, String> refused = new TreeMap<>(features.refused());
+    embeddings.refused().forEach((row, why) -> refused.merge(row, why, (a, b) -> a + "; " + b));
+    return new TeacherOutput(features.rows(), embeddings.rows(), refused);
+  }
+
+  private UnitRows encode(String output, byte[] views, int count, int dimension)
       throws OrtException {
-    float[] rows = new float[Math.multiplyExact(count, dimension)];
+    UnitRows rows = new UnitRows(output, count, dimension);
     for (int from = 0; from < count; from += chunk) {
       int taken = Math.min(chunk, count - from);
       load(views, from, taken);
       float[] values = runChunk(output);
       for (int row = 0; row < taken; row++) {
-        normalise(output, values, row * dimension, rows, (from + row) * dimension, dimension);
+        rows.take(from + row, values, row * dimension);
       }
     }
     return rows;
@@ -269,28 +274,6 @@ public final class OnnxTeacher implements TeacherEncoder {
       float[] copy = new float[values.remaining()];
       values.get(copy);
       return copy;
-    }
-  }
-
-  private static void normalise(
-      String output, float[] from, int at, float[] to, int into, int dimension) {
-    double squares = 0;
-    for (int i = 0; i < dimension; i++) {
-      squares += (double) from[at + i] * from[at + i];
-    }
-    double length = Math.sqrt(squares);
-    if (!(length > 1e-12 && Double.isFinite(length))) {
-      throw new TeacherException(
-          "the teacher's "
-              + output
-              + " of image "
-              + into / dimension
-              + " has length "
-              + length
-              + "; needed: a vector that has a direction");
-    }
-    for (int i = 0; i < dimension; i++) {
-      to[into + i] = (float) (from[at + i] / length);
     }
   }
 

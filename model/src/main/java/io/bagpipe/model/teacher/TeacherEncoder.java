@@ -13,10 +13,12 @@ public interface TeacherEncoder extends AutoCloseable {
   int embeddingDimension();
 
   /**
-   * Encodes a batch.
+   * Encodes a batch. An image without a usable answer is refused by its row and spoils nobody
+   * else's; {@link TeacherOutput#complete} is for those who need every row.
    *
    * @param indexViews uint8 [count, size, size, 3]
    * @param keyViews uint8 [count, size, size, 3]
+   * @throws TeacherException when the teacher as a whole fails
    */
   TeacherOutput encode(byte[] indexViews, byte[] keyViews, int count);
 

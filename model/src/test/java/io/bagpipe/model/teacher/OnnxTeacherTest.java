@@ -119,14 +119,47 @@ class OnnxTeacherTest {
   }
 
   @Test
-  void aZeroVectorNamesItsImage() throws IOException {
-    byte[] views = flat(3, 9, 9, 9);
-    Arrays.fill(views, 48, 96, (byte) 0);
+  void anImageWithoutADirectionIsRefusedByItsRowAndSpoilsNoOther() throws IOException {
+    byte[] index = flat(20, 9, 9, 9);
+    byte[] keys = flat(20, 1, 1, 1);
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
-      assertThatThrownBy(() -> teacher.encode(views, flat(3, 1, 1, 1), 3))
+      TeacherOutput whole = teacher.encode(index, keys, 20);
+      assertThat(whole.complete()).isSameAs(whole);
+      Arrays.fill(index, 48, 96, (byte) 0);
+      Arrays.fill(index, 11 * 48, 12 * 48, (byte) 0);
+      Arrays.fill(keys, 11 * 48, 13 * 48, (byte) 0);
+
+      TeacherOutput output = teacher.encode(index, keys, 20);
+
+      assertThat(output.refused().keySet()).containsExactly(1, 11, 12);
+      assertThat(output.refused().get(1)).contains("teacher's features has length 0");
+      assertThat(output.refused().get(11)).contains("features has", "; ", "embedding has");
+      assertThat(output.refused().get(12)).contains("teacher's embedding has length 0");
+      for (int row : new int[] {0, 2, 10, 13, 19}) {
+        assertThat(row(output.features(), row, 3)).isEqualTo(row(whole.features(), row, 3));
+        assertThat(row(output.embeddings(), row, 3)).isEqualTo(row(whole.embeddings(), row, 3));
+      }
+      assertThatThrownBy(output::complete)
           .isInstanceOf(TeacherException.class)
-          .hasMessageContaining("features of image 1 has length 0");
-      assertThatThrownBy(() -> teacher.encode(flat(2, 1, 1, 1), views, 2))
+          .hasMessageContaining("image 1 (one of 3 refused): the teacher's features has length 0");
+    }
+  }
+
+  @Test
+  void refusesWhatIsNotFiniteAndEveryImageWhenItMust() throws IOException {
+    TeacherOptions overflowing =
+        OPTIONS.normalised(new float[] {0, 0, 0}, new float[] {1e-38f, 1e-38f, 1e-38f});
+    try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), overflowing)) {
+      TeacherOutput output = teacher.encode(flat(2, 255, 255, 255), flat(2, 0, 0, 0), 2);
+      assertThat(output.refused().keySet()).containsExactly(0, 1);
+      assertThat(output.refused().get(0)).contains("features has length Infinity");
+    }
+  }
+
+  @Test
+  void imagesOfAnotherSizeAreTheCallersMistake() throws IOException {
+    try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
+      assertThatThrownBy(() -> teacher.encode(flat(2, 1, 1, 1), flat(3, 1, 1, 1), 2))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("48 bytes an image");
     }

@@ -15,6 +15,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.ImageRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AugmentFunction implements StageFunction {
   static final String STAGE = "augment";
-  static final String LABEL_HEADER = "label";
 
   private final ViewPool pool;
   private final int size;
@@ -105,7 +105,7 @@ final class AugmentFunction implements StageFunction {
             .setId(id(image))
             .setSourcePartition(image.partition())
             .setSourceOffset(image.offset());
-    byte[] label = image.headers().get(LABEL_HEADER);
+    byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
     if (label != null) {
       anchor.setLabel(new String(label, StandardCharsets.UTF_8));
     }

@@ -1,15 +1,11 @@
 package io.bagpipe.verticles.augment;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
-import io.bagpipe.verticles.ops.events.DeadLetterEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** {@code images} to {@code views}: decodes safely, draws the views of each image. */
@@ -45,19 +41,6 @@ public final class AugmentVerticle extends StageVerticle {
       images.add(batch.size());
       return augment.apply(batch);
     };
-  }
-
-  private void tell(DeadLetter dead) {
-    byte[] key = dead.record().key();
-    new DeadLetterEvent(
-            key == null ? "" : new String(key, StandardCharsets.UTF_8),
-            Stage.AUGMENT,
-            dead.errorClass(),
-            dead.message(),
-            dead.record().partition(),
-            dead.record().offset(),
-            Instant.now())
-        .publish(vertx.eventBus());
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.bagpipe.verticles.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code bagpipe dlq}: what could not be read, and why. */
+/** {@code bagpipe dlq}: what could not be used, and why. */
 @Command(
     name = "dlq",
-    description = "Images that could not be read: what failed and why, save them, send them again.",
+    description = "Images that could not be used: what failed and why, save them, send them again.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class},
     footer = {"", "Example:", "  bagpipe dlq list"})

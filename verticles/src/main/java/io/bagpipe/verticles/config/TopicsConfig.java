@@ -28,7 +28,7 @@ public record TopicsConfig(
   static final Key<String> IMAGES =
       name("images", "images", "What producers write: key = image id, value = encoded file.");
   static final Key<String> DLQ =
-      name("dlq", "images.dlq", "Images that could not be read, unchanged, with headers why.");
+      name("dlq", "images.dlq", "Images that could not be used, unchanged, with headers why.");
   static final Key<String> VIEWS = name("views", "views", "From augmentation to the teacher.");
   static final Key<String> EMBEDDINGS =
       name("embeddings", "embeddings", "From the teacher to the bag index.");

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param images pushed and acknowledged
  * @param anchorsTrained images that were trained on, each once
- * @param deadLetters images that could not be read
+ * @param deadLetters images that could not be read, or that the teacher refused
  * @param incompleteBatch images left over because they do not fill a batch; not trained
  * @param knnTop1Start before the first step, on held-out images, in [0, 1]
  * @param knnTop1End after the last step

@@ -61,10 +61,14 @@ public final class DemoWatch {
     return stages.get(stage);
   }
 
-  /** Images that could not be read so far. */
+  /** Images so far that could not be read, or that the teacher refused. */
   public long deadLetters() {
-    StageEvent augment = stages.get(Stage.AUGMENT);
-    return augment == null ? 0 : augment.flow().deadLetters();
+    return deadLetters(Stage.AUGMENT) + deadLetters(Stage.TEACHER);
+  }
+
+  private long deadLetters(Stage stage) {
+    StageEvent event = stages.get(stage);
+    return event == null ? 0 : event.flow().deadLetters();
   }
 
   /** Asks the student; completes on an event loop. */

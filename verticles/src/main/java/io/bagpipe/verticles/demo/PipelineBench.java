@@ -9,6 +9,7 @@ import io.bagpipe.verticles.ops.events.Addresses;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.service.RunPlace;
 import io.bagpipe.verticles.service.Service;
+import io.bagpipe.verticles.service.ServiceException;
 import io.bagpipe.verticles.student.StudentRequests;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class PipelineBench {
       }
       long began = System.nanoTime();
       long whole = stage == Stage.STUDENT ? images - images % config.train().batch() : images;
-      await(service, () -> times.handled(stage) >= whole);
+      await(service, times, () -> times.handled(stage) >= whole);
       double seconds = (System.nanoTime() - began) / 1e9;
       StageTimes.Span span = times.span(stage, from, whole);
       // less than two seconds: its beginning is in it then
@@ -128,10 +129,10 @@ public final class PipelineBench {
       ask(service, Addresses.PAUSE);
       push(service, config);
       ask(service, Addresses.RESUME);
-      await(service, () -> trained(service) >= from);
+      await(service, times, () -> trained(service) >= from);
       JsonObject before = ask(service, StudentRequests.PROGRESS);
       long began = System.nanoTime();
-      await(service, () -> trained(service) >= whole);
+      await(service, times, () -> trained(service) >= whole);
       JsonObject after = ask(service, StudentRequests.PROGRESS);
       double nanos = System.nanoTime() - began;
       Map<Stage, StageResult> stages = new EnumMap<>(Stage.class);
@@ -184,9 +185,15 @@ public final class PipelineBench {
     boolean holds() throws ExecutionException, InterruptedException;
   }
 
-  private static void await(Service service, Condition condition)
+  /** Fails when an image becomes a dead letter: the stages behind would wait for it in vain. */
+  private static void await(Service service, StageTimes times, Condition condition)
       throws ExecutionException, InterruptedException {
     while (!condition.holds()) {
+      long dead = times.deadLetters();
+      if (dead > 0) {
+        throw new ServiceException(
+            dead + " of the images cannot be used; needed: images without dead letters", null);
+      }
       try {
         service.failure().get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {

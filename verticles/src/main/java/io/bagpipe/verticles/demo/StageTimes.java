@@ -42,6 +42,13 @@ final class StageTimes {
     return of.isEmpty() ? 0 : of.get(of.size() - 1).flow().in();
   }
 
+  /** Dead letters of all stages. */
+  synchronized long deadLetters() {
+    return beats.values().stream()
+        .mapToLong(of -> of.get(of.size() - 1).flow().deadLetters())
+        .sum();
+  }
+
   /**
    * A stage between two heartbeats.
    *

@@ -1,14 +1,18 @@
 package io.bagpipe.verticles.stage;
 
 import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.TransactionalStage;
+import io.bagpipe.verticles.ops.events.DeadLetterEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -50,6 +54,20 @@ public abstract class StageVerticle extends VerticleBase {
 
   /** Gives back what {@link #function} took; runs on a worker, after the stage has stopped. */
   protected abstract void release();
+
+  /** Tells everybody that an image is a dead letter; on any thread. */
+  protected final void tell(DeadLetter image) {
+    byte[] key = image.record().key();
+    new DeadLetterEvent(
+            key == null ? "" : new String(key, StandardCharsets.UTF_8),
+            stage,
+            image.errorClass(),
+            image.message(),
+            image.record().partition(),
+            image.record().offset(),
+            Instant.now())
+        .publish(vertx.eventBus());
+  }
 
   @Override
   public Future<?> start() {

@@ -7,6 +7,7 @@ import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.codec.Vectors;
+import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.AnchorViews;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
@@ -16,27 +17,50 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.ImageRecords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
- * Replaces the key and index views of each anchor by what the teacher says of them. Anchors whose
- * views do not fit the teacher's input are poison: their record becomes a dead letter. Confined to
- * the stage's worker thread; closes the teacher on it.
+ * Replaces the key and index views of each anchor by what the teacher says of them. Confined to the
+ * stage's worker thread; the verticle closes the teacher.
+ *
+ * <p>Anchors whose views do not fit the teacher's input are poison: their record becomes a dead
+ * letter. An image of which the teacher says nothing usable becomes a dead letter of the images'
+ * topic, as if the augment stage had refused it, and its neighbours go on as if it had not been
+ * there. A teacher that refuses every image therefore trains nothing and stops nothing: what shows
+ * it are the dead letters, their count in the metrics and the alarm on their share.
  */
 final class TeacherFunction implements StageFunction {
   static final String STAGE = "teacher";
+  static final String REFUSED = "TEACHER_REFUSED";
 
   private final TeacherEncoder teacher;
+  private final String imagesTopic;
   private final int maxRecordBytes;
   private final LongAdder images;
+  private final Consumer<DeadLetter> onDeadLetter;
 
-  TeacherFunction(TeacherEncoder teacher, int maxRecordBytes, LongAdder images) {
+  /**
+   * @param imagesTopic that the images came from
+   * @param maxRecordBytes of what is produced; larger batches are split
+   * @param images counts those that the teacher was asked about
+   * @param onDeadLetter told of each image that the teacher refused
+   */
+  TeacherFunction(
+      TeacherEncoder teacher,
+      String imagesTopic,
+      int maxRecordBytes,
+      LongAdder images,
+      Consumer<DeadLetter> onDeadLetter) {
     this.teacher = teacher;
+    this.imagesTopic = imagesTopic;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
+    this.onDeadLetter = onDeadLetter;
   }
 
   @Override
@@ -45,7 +69,10 @@ final class TeacherFunction implements StageFunction {
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (InputRecord record : records) {
       try {
-        outputs.addAll(records(embed(Codecs.parseViews(record))));
+        List<DeadLetter> refused = new ArrayList<>();
+        outputs.addAll(records(embed(record, refused)));
+        refused.forEach(onDeadLetter);
+        deadLetters.addAll(refused);
       } catch (PoisonRecordException e) {
         deadLetters.add(
             new DeadLetter(
@@ -56,6 +83,9 @@ final class TeacherFunction implements StageFunction {
   }
 
   private List<OutputRecord> records(List<EmbeddedAnchor> items) {
+    if (items.isEmpty()) {
+      return List.of();
+    }
     EmbeddingBatch batch =
         EmbeddingBatch.newBuilder()
             .setVersion(Codecs.VERSION)
@@ -72,7 +102,33 @@ final class TeacherFunction implements StageFunction {
     }
   }
 
-  private List<EmbeddedAnchor> embed(ViewBatch batch) throws PoisonRecordException {
+  private List<EmbeddedAnchor> embed(InputRecord record, List<DeadLetter> refused)
+      throws PoisonRecordException {
+    ViewBatch batch = Codecs.parseViews(record);
+    TeacherOutput said = ask(batch);
+    List<EmbeddedAnchor> items = new ArrayList<>(batch.getItemsCount());
+    int row = 0;
+    for (AnchorViews item : batch.getItemsList()) {
+      EmbeddedAnchor.Builder embedded = EmbeddedAnchor.newBuilder().setAnchor(item.getAnchor());
+      if (!item.getAnchor().getRemoved()) {
+        int asked = row++;
+        String why = said.refused().get(asked);
+        if (why != null) {
+          refused.add(dead(item.getAnchor(), record.timestampMillis(), why));
+          continue;
+        }
+        embedded
+            .setQueryView(item.getQueryView())
+            .setFeatures(row(said.features(), asked, teacher.featureDimension()))
+            .setKey(row(said.embeddings(), asked, teacher.embeddingDimension()));
+      }
+      items.add(embedded.build());
+    }
+    return items;
+  }
+
+  /** One row for each anchor that is not a removal. */
+  private TeacherOutput ask(ViewBatch batch) throws PoisonRecordException {
     int pixels = 3 * teacher.inputSize() * teacher.inputSize();
     List<AnchorViews> present =
         batch.getItemsList().stream().filter(item -> !item.getAnchor().getRemoved()).toList();
@@ -83,21 +139,12 @@ final class TeacherFunction implements StageFunction {
       copy(present.get(i).getKeyView(), key, i * pixels, pixels);
     }
     images.add(present.size());
-    TeacherOutput said = teacher.encode(index, key, present.size());
-    List<EmbeddedAnchor> items = new ArrayList<>(batch.getItemsCount());
-    int row = 0;
-    for (AnchorViews item : batch.getItemsList()) {
-      EmbeddedAnchor.Builder embedded = EmbeddedAnchor.newBuilder().setAnchor(item.getAnchor());
-      if (!item.getAnchor().getRemoved()) {
-        embedded
-            .setQueryView(item.getQueryView())
-            .setFeatures(row(said.features(), row, teacher.featureDimension()))
-            .setKey(row(said.embeddings(), row, teacher.embeddingDimension()));
-        row++;
-      }
-      items.add(embedded.build());
-    }
-    return items;
+    return teacher.encode(index, key, present.size());
+  }
+
+  private DeadLetter dead(Anchor image, long timestampMillis, String why) {
+    return new DeadLetter(
+        ImageRecords.of(imagesTopic, image, timestampMillis), STAGE, REFUSED, why);
   }
 
   private static ByteString row(float[] matrix, int row, int columns) {

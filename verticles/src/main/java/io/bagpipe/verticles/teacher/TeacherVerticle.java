@@ -42,7 +42,8 @@ public final class TeacherVerticle extends StageVerticle {
     TeacherEncoder opened =
         OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher());
     teacher = opened;
-    return new TeacherFunction(opened, settings.recordBytes(), images);
+    return new TeacherFunction(
+        opened, config.topics().images(), settings.recordBytes(), images, this::tell);
   }
 
   @Override

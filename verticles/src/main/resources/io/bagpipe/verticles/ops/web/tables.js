@@ -9,7 +9,7 @@ export function deadLetters(root, total) {
     if (now === shown) return;
     shown = now;
     root.replaceChildren(...(letters.recent.length === 0
-      ? [el('p', { class: 'note' }, 'None: every image could be read.')]
+      ? [el('p', { class: 'note' }, 'None: every image could be used.')]
       : letters.recent.map((d) => el('div', { class: 'row' },
         el('span', {}, d.message), el('time', {}, moment(d.at)),
         el('span', { class: 'more' }, el('span', { class: 'tag' }, d.stage), d.key, ' · ', d.errorClass, ' · partition ' + d.partition + ', offset ' + count(d.offset))))));

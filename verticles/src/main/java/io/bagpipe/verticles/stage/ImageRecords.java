@@ -1,0 +1,33 @@
+package io.bagpipe.verticles.stage;
+
+import io.bagpipe.streams.proto.Anchor;
+import io.bagpipe.streams.record.InputRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** Records of the images' topic. */
+public final class ImageRecords {
+  public static final String LABEL_HEADER = "label";
+
+  private ImageRecords() {}
+
+  /**
+   * An image's record again, from what the inner topics carry of it: its place, its bytes, its id
+   * as the key, and of its headers the label. The bytes are copied.
+   *
+   * @param topic of the images
+   * @param timestampMillis of the record that carried it: its own is not known any more
+   */
+  public static InputRecord of(String topic, Anchor anchor, long timestampMillis) {
+    return new InputRecord(
+        topic,
+        anchor.getSourcePartition(),
+        anchor.getSourceOffset(),
+        anchor.getId().toByteArray(),
+        anchor.getEncoded().toByteArray(),
+        anchor.hasLabel()
+            ? Map.of(LABEL_HEADER, anchor.getLabel().getBytes(StandardCharsets.UTF_8))
+            : Map.of(),
+        timestampMillis);
+  }
+}
