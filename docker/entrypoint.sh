@@ -29,8 +29,15 @@ native=${BAGPIPE_NATIVE_MEMORY:-$(($(memory) * 3 / 4))m}
 unset BAGPIPE_NATIVE_MEMORY # Bagpipe would take it for a key
 [ -n "${OMP_WAIT_POLICY:-}" ] || export GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-10000}"
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}" LC_ALL="${LC_ALL:-C.UTF-8}"
-# A heap is not to grow by two thirds at once because some garbage is still counted (G1 wants 40 % free else).
+# What runs for long begins with the heap that it settles at: resident memory is then level from the first minutes.
+heap=128m
+for word in "$@"; do
+  case $word in run | demo) heap=512m ;; esac
+done
+case ${BAGPIPE_JAVA_OPTS:-} in *-Xmx*) heap=128m ;; esac
+# Nor is it to grow by two thirds at once because some garbage is still counted (G1 wants 40 % free else), or to double
+# because other processes made a few collections take long (G1 wants under 8 % of the time in them, of a small heap 1 %).
 # shellcheck disable=SC2086 # the user's options are words
-exec java -Xms128m -Xmx1536m -XX:MinHeapFreeRatio=15 -XX:MaxHeapFreeRatio=50 -XX:+ExitOnOutOfMemoryError \
+exec java -Xms"$heap" -Xmx1536m -XX:MinHeapFreeRatio=15 -XX:MaxHeapFreeRatio=50 -XX:GCTimeRatio=2 -XX:+ExitOnOutOfMemoryError \
   -Dorg.bytedeco.javacpp.maxbytes="$native" -Dorg.bytedeco.javacpp.maxphysicalbytes="$native" \
   -Djava.awt.headless=true -Duser.home=/data ${BAGPIPE_JAVA_OPTS:-} -jar /opt/bagpipe/bagpipe.jar "$@"

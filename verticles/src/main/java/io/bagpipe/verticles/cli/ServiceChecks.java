@@ -19,11 +19,16 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.KafkaException;
 
 /** What a service of a configuration needs around it: Kafka, ports, room on the disk. */
 final class ServiceChecks {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Of Kafka's feature transaction.version. */
+  private static final int TESTED_TRANSACTIONS = 1;
+
   private static final long GIB = 1L << 30;
   private static final long LEAST_SPACE = GIB;
   private static final long EASY_SPACE = 10 * GIB;
@@ -44,7 +49,7 @@ final class ServiceChecks {
               "Kafka", "embedded broker, as kafka.bootstrap.servers is not set: nothing to reach"));
       findings.add(port("broker port", LOCALHOST, kafka.embeddedPort(), "kafka.embedded.port"));
     } else {
-      findings.add(reach(kafka));
+      findings.addAll(reach(kafka));
     }
     if (config.roles().contains(Role.OPS)) {
       findings.add(port("HTTP port", config.http().host(), config.http().port(), "http.port"));
@@ -53,7 +58,7 @@ final class ServiceChecks {
     return findings;
   }
 
-  private static Finding reach(KafkaConfig kafka) throws InterruptedException {
+  private static List<Finding> reach(KafkaConfig kafka) throws InterruptedException {
     String servers = kafka.bootstrapServers();
     Map<String, Object> properties = new HashMap<>(kafka.properties());
     properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
@@ -62,18 +67,38 @@ final class ServiceChecks {
     try (Admin admin = Admin.create(properties)) {
       DescribeClusterResult cluster = admin.describeCluster();
       int brokers = cluster.nodes().get().size();
-      return Finding.good(
-          "Kafka", servers + ": " + brokers + " brokers, cluster " + cluster.clusterId().get());
+      List<Finding> found = new ArrayList<>();
+      found.add(
+          Finding.good(
+              "Kafka",
+              servers + ": " + brokers + " brokers, cluster " + cluster.clusterId().get()));
+      FinalizedVersionRange transactions =
+          admin
+              .describeFeatures()
+              .featureMetadata()
+              .get()
+              .finalizedFeatures()
+              .get("transaction.version");
+      if (transactions != null && transactions.maxVersionLevel() > TESTED_TRANSACTIONS) {
+        found.add(
+            Finding.warning(
+                "transactions",
+                "transaction.version " + transactions.maxVersionLevel() + ", crash-tested with 1",
+                "kafka-features.sh downgrade --feature transaction.version=1, if a killed stage"
+                    + " does not get its partitions back"));
+      }
+      return found;
     } catch (ExecutionException | KafkaException e) {
       Throwable root = e;
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      return Finding.essential(
-          "Kafka",
-          servers + " does not answer: " + Failures.describe(root),
-          "start it, correct kafka.bootstrap.servers and the other kafka.* keys, or leave"
-              + " kafka.bootstrap.servers empty for the embedded broker");
+      return List.of(
+          Finding.essential(
+              "Kafka",
+              servers + " does not answer: " + Failures.describe(root),
+              "start it, correct kafka.bootstrap.servers and the other kafka.* keys, or leave"
+                  + " kafka.bootstrap.servers empty for the embedded broker"));
     }
   }
 
