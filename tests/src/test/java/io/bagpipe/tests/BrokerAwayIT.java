@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker that hangs for a while in the middle of a run: it is said, waited for, made up for. */
 class BrokerAwayIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** Longer than any single request of a client may take. */
+  private static final Duration AWAY = Duration.ofSeconds(65);
+
   private static final int IMAGES = 1_600;
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -74,6 +78,7 @@ class BrokerAwayIT {
   }
 
   private void whileAway(String bootstrap) throws Exception {
+    long began = System.nanoTime();
     String reason = "Kafka at " + bootstrap + " has not answered since 20";
     await().atMost(PATIENCE).until(() -> get("/health/ready") == 503);
     assertThat(fetch("/health/ready").body()).contains(reason);
@@ -85,6 +90,10 @@ class BrokerAwayIT {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(4))
         .until(() -> cpuSeconds() - cpu.getAndSet(cpuSeconds()) < 1);
+    await()
+        .atMost(AWAY.plus(PATIENCE))
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> System.nanoTime() - began > AWAY.toNanos());
     assertThat(get("/health/ready")).isEqualTo(503);
     assertThat(get("/health/live")).isEqualTo(200);
   }
