@@ -65,8 +65,13 @@ public final class Auditor {
             });
         pushed.add(of);
       }
-      long from = reader.earliest(deadLetters, 0);
-      reader.read(deadLetters, 0, from, reader.end(deadLetters, 0), record -> bury(pushed, record));
+      // one in a topic of ours, any number in an administrator's, none where there is no topic
+      int deadPartitions = reader.partitions(deadLetters);
+      for (int partition = 0; partition < deadPartitions; partition++) {
+        long from = reader.earliest(deadLetters, partition);
+        long end = reader.end(deadLetters, partition);
+        reader.read(deadLetters, partition, from, end, record -> bury(pushed, record));
+      }
     }
     return pushed;
   }
