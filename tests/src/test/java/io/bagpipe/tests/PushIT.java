@@ -112,14 +112,21 @@ class PushIT {
     assertThat(said())
         .contains("20 not sent; first: 0.png: larger than the 18750 bytes that max.request.size");
     assertThat(keys()).hasSize(16);
+
+    assertThat(bagpipe("audit", "--set", "train.batch=16").waitFor()).isEqualTo(1);
+    assertThat(said()).contains("NOT clean: 16 images: 0 trained once").contains("images-0@0-15");
   }
 
   private Process push(String... arguments) throws IOException {
+    return bagpipe("push", arguments);
+  }
+
+  private Process bagpipe(String command, String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
     line.add(BagpipeProcess.jar().toString());
-    line.addAll(List.of("push", "--bootstrap", broker.bootstrapServers()));
+    line.addAll(List.of(command, "--bootstrap", broker.bootstrapServers()));
     line.addAll(List.of("--set", "data.dir=" + dir.resolve("data")));
     line.addAll(List.of(arguments));
     return new ProcessBuilder(line)

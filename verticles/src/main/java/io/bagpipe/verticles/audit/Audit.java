@@ -10,9 +10,11 @@ import java.util.List;
  * before the last trained one that is neither is lost, and one behind it is only waiting.
  */
 public final class Audit {
+  private final String topic;
   private final List<Ledger.Entry> ledger;
   private final int batch;
   private final String checkpoint;
+  private final List<String> waitingRanges = new ArrayList<>();
   private final List<String> lost = new ArrayList<>();
   private final List<String> repeated = new ArrayList<>();
   private final List<String> foreign = new ArrayList<>();
@@ -22,11 +24,13 @@ public final class Audit {
   private long waiting;
 
   /**
-   * @param ledger of the newest checkpoint, the entries of the images' topic
+   * @param topic of the images
+   * @param ledger of the newest checkpoint, the entries of that topic
    * @param batch anchors of a training step
    * @param checkpoint where the ledger is from, for people
    */
-  Audit(List<Ledger.Entry> ledger, int batch, String checkpoint) {
+  Audit(String topic, List<Ledger.Entry> ledger, int batch, String checkpoint) {
+    this.topic = topic;
     this.ledger = List.copyOf(ledger);
     this.batch = batch;
     this.checkpoint = checkpoint;
@@ -41,6 +45,7 @@ public final class Audit {
         trained,
         dead,
         waiting,
+        List.copyOf(waitingRanges),
         List.copyOf(lost),
         List.copyOf(repeated),
         List.copyOf(foreign),
@@ -57,21 +62,25 @@ public final class Audit {
     long[] ranges = entry.ranges();
     long end = ranges.length == 0 ? 0 : ranges[ranges.length - 1];
     images += pushed.images().size();
+    Stretch waits = new Stretch(pushed.partition());
     for (long offset : pushed.images()) {
       boolean inLedger = entry.contains(offset);
       boolean isDead = pushed.dead().contains(offset);
       trained += inLedger ? 1 : 0;
       dead += isDead ? 1 : 0;
+      if (!inLedger && !isDead && offset >= end) {
+        waiting++;
+        waits.goesOn(offset);
+      } else {
+        waits.ends();
+      }
       if (inLedger && isDead) {
         repeated.add(name(pushed, offset) + " (trained and dead-lettered)");
-      } else if (!inLedger && !isDead) {
-        if (offset < end) {
-          lost.add(name(pushed, offset));
-        } else {
-          waiting++;
-        }
+      } else if (!inLedger && !isDead && offset < end) {
+        lost.add(name(pushed, offset));
       }
     }
+    waits.ends();
     lookAtLedger(pushed, entry);
   }
 
@@ -103,5 +112,29 @@ public final class Audit {
 
   private static String name(Pushed pushed, long offset) {
     return pushed.partition() + "-" + offset;
+  }
+
+  /** Images of a partition that wait one behind the other, with none between that does not. */
+  private final class Stretch {
+    private final int partition;
+    private long first = -1;
+    private long last;
+
+    Stretch(int partition) {
+      this.partition = partition;
+    }
+
+    void goesOn(long offset) {
+      first = first < 0 ? offset : first;
+      last = offset;
+    }
+
+    void ends() {
+      if (first >= 0) {
+        String to = last == first ? "" : "-" + last;
+        waitingRanges.add(topic + "-" + partition + "@" + first + to);
+      }
+      first = -1;
+    }
   }
 }

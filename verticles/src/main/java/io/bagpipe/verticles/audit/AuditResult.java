@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an audit found. Offsets are written {@code partition-offset}.
+ * What an audit found. Offsets are written {@code partition-offset}, ranges of them {@code
+ * topic-partition@first-last}, both included, or {@code topic-partition@offset} of one.
  *
  * @param images records of {@code images} with a value, still in the log
  * @param trained of them, in the newest checkpoint's ledger
  * @param deadLetters of them, in {@code images.dlq}
  * @param waiting behind the last trained one: on their way, or in a batch that is not full
+ * @param waitingRanges which those are; no image within a range does not wait
  * @param lost before the last trained one and neither trained nor dead-lettered
  * @param repeated trained more than once, or trained and dead-lettered
  * @param foreign trained, but no such image is in the log
@@ -22,12 +24,14 @@ public record AuditResult(
     @JsonProperty("trained") long trained,
     @JsonProperty("dead_letters") long deadLetters,
     @JsonProperty("waiting") long waiting,
+    @JsonProperty("waiting_ranges") List<String> waitingRanges,
     @JsonProperty("lost") List<String> lost,
     @JsonProperty("repeated") List<String> repeated,
     @JsonProperty("foreign") List<String> foreign,
     @JsonProperty("batch") int batch,
     @JsonProperty("checkpoint") String checkpoint) {
   private static final int NAMED = 20;
+  private static final int RANGES_NAMED = 5;
 
   /** One line for people. */
   public String sentence() {
@@ -47,7 +51,8 @@ public record AuditResult(
     name(line, "trained twice", repeated);
     name(line, "trained but not in the log", foreign);
     if (waiting >= batch) {
-      line.append("; more wait than a batch of ").append(batch).append(", training is not done");
+      line.append("; training is not done, a batch is ").append(batch).append(": waiting ");
+      line.append(first(RANGES_NAMED, waitingRanges));
     }
     return line.toString();
   }
@@ -55,8 +60,12 @@ public record AuditResult(
   private static void name(StringBuilder line, String what, List<String> which) {
     if (!which.isEmpty()) {
       line.append("; ").append(which.size()).append(' ').append(what).append(": ");
-      line.append(String.join(" ", which.subList(0, Math.min(NAMED, which.size()))));
-      line.append(which.size() > NAMED ? " ..." : "");
+      line.append(first(NAMED, which));
     }
+  }
+
+  private static String first(int most, List<String> names) {
+    String some = String.join(" ", names.subList(0, Math.min(most, names.size())));
+    return names.size() > most ? some + " and " + (names.size() - most) + " more" : some;
   }
 }

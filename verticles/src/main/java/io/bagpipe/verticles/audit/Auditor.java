@@ -44,7 +44,7 @@ public final class Auditor {
     }
     // the checkpoint first: what is trained meanwhile is then in the log already
     List<Pushed> log = log(partitions);
-    return new Audit(ledger, batch, file == null ? "none" : file.toString()).of(log);
+    return new Audit(images, ledger, batch, file == null ? "none" : file.toString()).of(log);
   }
 
   private List<Pushed> log(int partitions) throws Exception {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
             + " not. Works beside a running service, on its newest checkpoint.",
     footer = {
       "",
-      "Exit code 0 only when clean. Fewer images than a batch may wait for more to come.",
+      "Exit code 0 only when clean. Fewer images than a batch may wait for more to come; when a"
+          + " batch or more of them waits, the audit is not clean and says which they are.",
       "",
       "Examples:",
       "  bagpipe audit",

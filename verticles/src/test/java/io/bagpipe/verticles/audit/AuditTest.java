@@ -18,7 +18,7 @@ class AuditTest {
   }
 
   private static AuditResult audit(Ledger ledger, Pushed pushed) {
-    return new Audit(ledger.entries(), BATCH, "none").of(List.of(pushed));
+    return new Audit("images", ledger.entries(), BATCH, "none").of(List.of(pushed));
   }
 
   private static Pushed pushed(long count, long... dead) {
@@ -38,6 +38,8 @@ class AuditTest {
 
     assertThat(result.clean()).isTrue();
     assertThat(result.waiting()).isEqualTo(1);
+    assertThat(result.waitingRanges()).containsExactly("images-0@5");
+    assertThat(result.sentence()).startsWith("clean: ").doesNotContain("@");
     assertThat(result.deadLetters()).isEqualTo(1);
   }
 
@@ -67,7 +69,44 @@ class AuditTest {
 
   @Test
   void doesNotCallItCleanWhileAWholeBatchWaits() {
-    assertThat(audit(trained(0), pushed(1 + BATCH)).clean()).isFalse();
+    AuditResult result = audit(trained(0), pushed(1 + BATCH));
+
+    assertThat(result.clean()).isFalse();
+    assertThat(result.waiting()).isEqualTo(BATCH);
+    assertThat(result.waitingRanges()).containsExactly("images-0@1-4");
+    assertThat(result.sentence())
+        .endsWith("4 waiting; training is not done, a batch is 4: waiting images-0@1-4")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void saysWhichWaitUpToEveryImageThatDoesNot() {
+    Pushed pushed = pushed(20, 3, 6);
+    pushed.images().remove(10L); // no image: a marker of a transaction, a value of null
+
+    assertThat(audit(trained(0, 1), pushed).waitingRanges())
+        .containsExactly("images-0@2", "images-0@4-5", "images-0@7-19");
+  }
+
+  @Test
+  void saysOfEveryPartitionWhichWait() {
+    Pushed other = Pushed.of(1, 40);
+    other.images().addAll(List.of(40L, 41L, 42L));
+
+    AuditResult result =
+        new Audit("images", trained(0).entries(), BATCH, "none").of(List.of(pushed(3), other));
+
+    assertThat(result.waiting()).isEqualTo(5);
+    assertThat(result.waitingRanges()).containsExactly("images-0@1-2", "images-1@40-42");
+  }
+
+  @Test
+  void countsTheRangesThatItDoesNotName() {
+    AuditResult result = audit(trained(), pushed(16, 1, 3, 5, 7, 9, 11, 13));
+
+    assertThat(result.waitingRanges()).hasSize(8);
+    assertThat(result.sentence())
+        .endsWith("images-0@0 images-0@2 images-0@4 images-0@6 images-0@8 and 3 more");
   }
 
   @Test

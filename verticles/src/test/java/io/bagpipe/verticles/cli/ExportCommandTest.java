@@ -4,16 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bagpipe.model.bingo.TrainerState;
-import io.bagpipe.model.checkpoint.Checkpoint;
-import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
-import io.bagpipe.model.checkpoint.Metrics;
-import io.bagpipe.model.network.Architecture;
-import io.bagpipe.model.network.Architecture.Family;
-import io.bagpipe.model.network.Head;
-import io.bagpipe.model.network.StateDict;
-import io.bagpipe.model.network.Stem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,7 +27,8 @@ class ExportCommandTest {
 
   @BeforeEach
   void aRunWithACheckpoint() {
-    new CheckpointStore(run.resolve("checkpoints"), 1).save(checkpoint());
+    new CheckpointStore(run.resolve("checkpoints"), 1)
+        .save(Checkpoints.after(10, 640, List.of(), List.of()));
   }
 
   @ParameterizedTest
@@ -86,29 +78,5 @@ class ExportCommandTest {
     String[] line = Stream.concat(Stream.of("export"), Stream.of(arguments)).toArray(String[]::new);
     return BagpipeCommand.execute(
         line, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
-  }
-
-  private static Checkpoint checkpoint() {
-    Architecture architecture = new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(24, 16));
-    String configuration =
-        """
-        {"views":{"geometry":{"pad":0,"indexResize":16},"mean":{"red":0,"green":0,"blue":0},
-         "std":{"red":1,"green":1,"blue":1}}}
-        """;
-    return new Checkpoint(
-        new CheckpointInfo(
-            "run7",
-            "2026-11-22T12:00:00Z",
-            new io.bagpipe.model.checkpoint.Architecture("resnet18", 4, "cifar", 16, "mlp-24-16"),
-            configuration,
-            1,
-            10,
-            640,
-            List.of(),
-            List.of(),
-            Metrics.NONE),
-        new TrainerState(
-            10, 640, new float[32], 1, architecture.spec().initialState(1), new StateDict()),
-        new byte[0]);
   }
 }
