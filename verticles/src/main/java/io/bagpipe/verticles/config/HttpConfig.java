@@ -3,6 +3,7 @@ package io.bagpipe.verticles.config;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.secret;
 import static io.bagpipe.verticles.config.ValueTypes.text;
+import static io.bagpipe.verticles.config.ValueTypes.whole;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param givenToken asked of every request but health; null: none is given here
  * @param tokenFile holds the token instead; null: none
  * @param tls certificate and key; null: plain HTTP
+ * @param ingestBacklog images not yet augmented above which no more are taken
  */
 public record HttpConfig(
     String host,
     int port,
     @Nullable String givenToken,
     @Nullable Path tokenFile,
-    @Nullable Tls tls) {
+    @Nullable Tls tls,
+    long ingestBacklog) {
   private static final Pattern TOKEN = Pattern.compile("[!-~]{16,512}");
   private static final String VALID_TOKEN = "16 to 512 visible ASCII characters without a space";
   private static final long LARGEST_FILE = 4096;
@@ -64,7 +67,17 @@ public record HttpConfig(
           "",
           "The certificate's private key, not encrypted.");
 
-  static final List<Key<?>> KEYS = List.of(HOST, PORT, TOKEN_KEY, TOKEN_FILE, TLS_CERT, TLS_KEY);
+  static final Key<Long> INGEST_BACKLOG =
+      new Key<>(
+          "http.ingest-backlog",
+          whole(1, Long.MAX_VALUE),
+          "100000",
+          "Images in the topic that are not yet augmented, above which HTTP ingest answers 429 and"
+              + " takes no more until there are fewer again; counted every 2 s. Other producers"
+              + " are never held back.");
+
+  static final List<Key<?>> KEYS =
+      List.of(HOST, PORT, TOKEN_KEY, TOKEN_FILE, INGEST_BACKLOG, TLS_CERT, TLS_KEY);
 
   /** PEM files. */
   public record Tls(Path certificate, Path key) {}
@@ -87,7 +100,12 @@ public record HttpConfig(
               + ": \"\" is not valid; http.tls.cert and http.tls.key belong together, set both");
     }
     return new HttpConfig(
-        values.get(HOST), values.get(PORT), token.isEmpty() ? null : token, file, tls);
+        values.get(HOST),
+        values.get(PORT),
+        token.isEmpty() ? null : token,
+        file,
+        tls,
+        values.get(INGEST_BACKLOG));
   }
 
   private static @Nullable Path optional(Values values, Key<String> key) {
@@ -137,7 +155,7 @@ public record HttpConfig(
   /** Without the secret. */
   @Override
   public String toString() {
-    return "HttpConfig[host=%s, port=%d, token=%s, tokenFile=%s, tls=%s]"
-        .formatted(host, port, givenToken == null ? "none" : "***", tokenFile, tls);
+    return "HttpConfig[host=%s, port=%d, token=%s, tokenFile=%s, tls=%s, ingestBacklog=%d]"
+        .formatted(host, port, givenToken == null ? "none" : "***", tokenFile, tls, ingestBacklog);
   }
 }

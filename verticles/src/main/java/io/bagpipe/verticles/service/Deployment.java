@@ -46,7 +46,7 @@ final class Deployment {
     tracing = endpoint.isEmpty() ? Tracing.OFF : Tracing.to(endpoint, config.instanceId());
     Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), tracing, onFailure);
     if (meters != null) {
-      door = OpsParts.door(vertx, kafka, settings);
+      door = OpsParts.door(vertx, kafka, settings, config.http());
       ops = OpsParts.verticle(config, place, door, meters.registry());
       parts.add(new Part("ops", ops));
     } else {

@@ -17,7 +17,6 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -34,45 +33,39 @@ final class KafkaDoor implements ImageIngest, LagSource {
   private final ImageSender sender;
   private final Topics topics;
   private final String name;
-  private final long highLag;
+  private final long backlog;
   private volatile long imagesLag;
 
   /**
-   * @param highLag images not yet read at which the door shuts
+   * @param backlog images that the first stage has not handled, above which the door shuts
    */
-  KafkaDoor(Vertx vertx, KafkaSettings kafka, Topics topics, int maxRecordBytes, long highLag) {
+  KafkaDoor(Vertx vertx, KafkaSettings kafka, Topics topics, int maxRecordBytes, long backlog) {
     this.admin = new TopicAdmin(vertx, kafka);
     this.sender =
         new ImageSender(
             vertx, kafka, new SenderSettings(topics.images(), maxRecordBytes, 1_000, 64L << 20));
     this.topics = topics;
     this.name = "Kafka at " + kafka.bootstrapServers();
-    this.highLag = highLag;
+    this.backlog = backlog;
   }
 
   @Override
   public Future<Map<String, Long>> lags() {
-    Map<String, Stage> consumers = new LinkedHashMap<>();
-    consumers.put(topics.images(), Stage.AUGMENT);
-    consumers.put(topics.views(), Stage.TEACHER);
-    consumers.put(topics.embeddings(), Stage.BAGS);
-    consumers.put(topics.bags(), Stage.STUDENT);
     Map<String, Long> lags = new HashMap<>();
-    Future<?> all = Future.succeededFuture();
-    for (Map.Entry<String, Stage> of : consumers.entrySet()) {
-      all =
-          all.compose(
-              before ->
-                  admin
-                      .lag(Settings.group(of.getValue().id()), of.getKey())
-                      .recover(error -> Future.failedFuture(named(of.getKey(), error)))
-                      .onSuccess(lag -> lags.put(of.getValue().input(), sum(lag))));
-    }
-    return all.map(
-        done -> {
-          imagesLag = lags.getOrDefault(Stage.AUGMENT.input(), 0L);
-          return lags;
-        });
+    return lag(topics.images(), Stage.AUGMENT, lags)
+        .onSuccess(lag -> imagesLag = lag) // whatever becomes of the other questions
+        .compose(before -> lag(topics.views(), Stage.TEACHER, lags))
+        .compose(before -> lag(topics.embeddings(), Stage.BAGS, lags))
+        .compose(before -> lag(topics.bags(), Stage.STUDENT, lags))
+        .map(done -> lags);
+  }
+
+  private Future<Long> lag(String topic, Stage reader, Map<String, Long> lags) {
+    return admin
+        .lag(Settings.group(reader.id()), topic)
+        .map(KafkaDoor::sum)
+        .recover(error -> Future.failedFuture(named(topic, error)))
+        .onSuccess(lag -> lags.put(reader.input(), lag));
   }
 
   private static Throwable named(String topic, Throwable error) {
@@ -92,7 +85,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
 
   @Override
   public Future<Answer> offer(@Nullable String key, byte[] bytes, Map<String, String> headers) {
-    if (imagesLag > highLag) {
+    if (imagesLag > backlog) {
       return Future.succeededFuture(new Busy(RETRY));
     }
     Map<String, byte[]> raw = new HashMap<>();

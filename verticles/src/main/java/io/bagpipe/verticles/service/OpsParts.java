@@ -19,13 +19,11 @@ import java.util.Set;
 
 /** The operations verticle with what it needs of the rest. */
 final class OpsParts {
-  /** Images that wait in Kafka before HTTP ingest is told to come back later. */
-  private static final long DOOR_SHUTS_AT = 100_000;
-
   private OpsParts() {}
 
-  static KafkaDoor door(Vertx vertx, KafkaSettings kafka, Settings settings) {
-    return new KafkaDoor(vertx, kafka, settings.topics(), settings.recordBytes(), DOOR_SHUTS_AT);
+  static KafkaDoor door(Vertx vertx, KafkaSettings kafka, Settings settings, HttpConfig http) {
+    return new KafkaDoor(
+        vertx, kafka, settings.topics(), settings.recordBytes(), http.ingestBacklog());
   }
 
   /** Of everything that this process measures. */

@@ -83,4 +83,12 @@ class HttpConfigTest {
     assertThat(sources("http.tls.cert=a", "http.tls.key=b").load().http().url(81))
         .isEqualTo("https://127.0.0.1:81");
   }
+
+  @Test
+  void theBacklogIsABoundOfImages() {
+    assertThat(sources().load().http().ingestBacklog()).isEqualTo(100_000);
+    assertThat(sources("http.ingest-backlog=7").load().http().ingestBacklog()).isEqualTo(7);
+    assertThatThrownBy(() -> sources("http.ingest-backlog=0").load())
+        .hasMessageContaining("expected a whole number from 1 up");
+  }
 }
