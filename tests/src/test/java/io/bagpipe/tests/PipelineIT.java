@@ -11,6 +11,8 @@ import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
+import io.bagpipe.verticles.ops.events.Addresses;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,9 +64,19 @@ class PipelineIT {
       // the five that were left over come again, and eleven more fill the batch
       again.produce(TestImages.records(200, 211));
       await().atMost(PATIENCE).until(() -> again.progress().getLong("anchors") == 112);
+      whatACheckpointCostsIsCounted(again);
       // what the teacher has committed is trimmed before long
       await().atMost(PATIENCE).until(() -> again.read("views").isEmpty());
     }
+  }
+
+  private static void whatACheckpointCostsIsCounted(RunningService bagpipe) throws Exception {
+    JsonObject before = bagpipe.progress();
+    bagpipe.ask(Addresses.STUDENT_CHECKPOINT);
+    JsonObject after = bagpipe.progress();
+    assertThat(after.getLong("checkpoints")).isEqualTo(before.getLong("checkpoints") + 1);
+    assertThat(after.getLong("savingNanos")).isGreaterThan(before.getLong("savingNanos"));
+    assertThat(after.getLong("busyNanos")).isEqualTo(before.getLong("busyNanos"));
   }
 
   private static void deadLettersAreUnchangedAndSayWhy(

@@ -68,12 +68,17 @@ final class RunningService implements AutoCloseable {
     }
   }
 
-  /** {@code {anchors, pending}} of the student. */
+  /** How far the student is, {@link StudentRequests#PROGRESS}. */
   JsonObject progress() throws Exception {
+    return ask(StudentRequests.PROGRESS);
+  }
+
+  /** The reply to a request without parameters. */
+  JsonObject ask(String address) throws Exception {
     return service
         .vertx()
         .eventBus()
-        .<JsonObject>request(StudentRequests.PROGRESS, new JsonObject())
+        .<JsonObject>request(address, new JsonObject())
         .toCompletionStage()
         .toCompletableFuture()
         .get(30, TimeUnit.SECONDS)

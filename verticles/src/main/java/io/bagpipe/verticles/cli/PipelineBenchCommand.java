@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bagpipe.verticles.config.CheckpointConfig;
 import io.bagpipe.verticles.config.ConfigSources;
 import io.bagpipe.verticles.demo.PipelineBench;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -25,8 +26,10 @@ import picocli.CommandLine.Option;
         "Every stage alone, then all at once: images a second, utilisation, and how long the"
             + " trainer starved. Alone, a stage has every core that it wants; together they share"
             + " them: the student leaves one to the others, in both runs, so that what the stages"
-            + " cost each other beyond the cores shows. Starts brokers of its own in a temporary"
-            + " directory.",
+            + " cost each other beyond the cores shows. Checkpoints are written every 10 s, so that"
+            + " some fall into the time that is measured: what they cost the trainer is told as a"
+            + " share of that time, and as the share that it is with the default checkpoint.every."
+            + " Starts brokers of its own in a temporary directory.",
     footer = {
       "",
       "Examples:",
@@ -58,7 +61,8 @@ final class PipelineBenchCommand implements Callable<Integer> {
       names = "--student-threads",
       paramLabel = "N",
       description =
-          "Cores of the student, alone and together; 0 for all. Default: all but one, as in the demo.")
+          "Cores of the student, alone and together; 0 for all. Default: all but one, as in the"
+              + " demo.")
   private @Nullable Integer studentThreads;
 
   @Option(
@@ -91,6 +95,7 @@ final class PipelineBenchCommand implements Callable<Integer> {
 
   private ConfigSources sources() {
     Map<String, String> preferred = new LinkedHashMap<>();
+    preferred.put("checkpoint.every", "10s");
     preferred.put("train.batch", student == Size.TINY ? "64" : "32");
     if (student == Size.TINY) {
       preferred.put("student.width", "4");
@@ -116,6 +121,13 @@ final class PipelineBenchCommand implements Callable<Integer> {
     line.put("slowest_alone_images_per_s", rounded(result.slowestAlone(), 1));
     line.put("of_slowest_alone", rounded(result.imagesPerSecond() / result.slowestAlone(), 3));
     line.put("trainer_starved", rounded(result.trainerStarved(), 4));
+    PipelineBench.Saving saving = result.saving();
+    line.put("checkpoints", saving.checkpoints());
+    line.put("checkpoint_share", rounded(saving.share(), 5));
+    line.put("checkpoint_seconds", rounded(saving.meanSeconds(), 4));
+    line.put(
+        "checkpoint_share_at_default",
+        rounded(saving.shareAt(CheckpointConfig.standardEvery()), 5));
     for (Stage stage : Stage.values()) {
       PipelineBench.StageResult of = Objects.requireNonNull(result.stages().get(stage));
       line.put(stage.id() + "_alone_images_per_s", rounded(of.alonePerSecond(), 1));

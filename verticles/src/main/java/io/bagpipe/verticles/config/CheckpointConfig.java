@@ -26,6 +26,11 @@ public record CheckpointConfig(Duration every, long everyImages, int keep) {
 
   static final List<Key<?>> KEYS = List.of(EVERY, EVERY_IMAGES, KEEP);
 
+  /** The built-in time between two checkpoints. */
+  public static Duration standardEvery() {
+    return EVERY.type().parse(EVERY.standard());
+  }
+
   static CheckpointConfig from(Values v) {
     return new CheckpointConfig(v.get(EVERY), v.get(EVERY_IMAGES), v.get(KEEP));
   }

@@ -14,6 +14,7 @@ import io.bagpipe.verticles.student.StudentRequests;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -39,16 +40,39 @@ public final class PipelineBench {
   public record StageResult(double alonePerSecond, double busyTogether) {}
 
   /**
+   * What checkpoints cost the trainer when all stages ran.
+   *
+   * @param checkpoints how many were written
+   * @param share of the time in which the trainer wrote them; neither busy nor starved
+   * @param meanSeconds what one of them took, NaN without any
+   */
+  public record Saving(long checkpoints, double share, double meanSeconds) {
+    /** Between two answers to {@link StudentRequests#PROGRESS}, so many nanoseconds apart. */
+    static Saving between(JsonObject before, JsonObject after, double nanos) {
+      long count = grown("checkpoints", before, after);
+      double saving = grown("savingNanos", before, after);
+      return new Saving(count, saving / nanos, count == 0 ? Double.NaN : saving / 1e9 / count);
+    }
+
+    /** The share that checkpoints would take if one were written in every such period. */
+    public double shareAt(Duration every) {
+      return meanSeconds / (every.toNanos() / 1e9);
+    }
+  }
+
+  /**
    * What was found.
    *
    * @param imagesPerSecond images trained a second when all stages ran
    * @param trainerStarved share of that time in which the trainer waited for input
+   * @param saving what that time's checkpoints cost
    * @param measuredSeconds how long that time was
    */
   public record Result(
       Map<Stage, StageResult> stages,
       double imagesPerSecond,
       double trainerStarved,
+      Saving saving,
       double measuredSeconds) {
     /** The slowest stage alone, images a second. */
     public double slowestAlone() {
@@ -139,18 +163,23 @@ public final class PipelineBench {
       for (Stage stage : Stage.values()) {
         double busy =
             stage == Stage.STUDENT
-                ? (after.getLong("busyNanos") - before.getLong("busyNanos")) / nanos
+                ? grown("busyNanos", before, after) / nanos
                 : busy(times.span(stage, from, images));
         stages.put(stage, new StageResult(alone.getOrDefault(stage, Double.NaN), busy));
       }
       return new Result(
           stages,
-          (after.getLong("anchors") - before.getLong("anchors")) / (nanos / 1e9),
-          (after.getLong("starvedNanos") - before.getLong("starvedNanos")) / nanos,
+          grown("anchors", before, after) / (nanos / 1e9),
+          grown("starvedNanos", before, after) / nanos,
+          Saving.between(before, after, nanos),
           nanos / 1e9);
     } finally {
       service.stop();
     }
+  }
+
+  private static long grown(String count, JsonObject before, JsonObject after) {
+    return after.getLong(count) - before.getLong(count);
   }
 
   private static double busy(StageTimes.@Nullable Span span) {

@@ -26,6 +26,8 @@ final class Progress {
   private volatile long anchors;
   private final LongAdder busyNanos = new LongAdder();
   private final LongAdder starvedNanos = new LongAdder();
+  private final LongAdder savingNanos = new LongAdder();
+  private final LongAdder checkpoints = new LongAdder();
 
   Progress(Consumer<StepEvent> events) {
     this.events = events;
@@ -89,6 +91,22 @@ final class Progress {
   /** The trainer waited so long for something to train. */
   void starved(long nanos) {
     starvedNanos.add(nanos);
+  }
+
+  /** A checkpoint was written, which took the trainer so long. */
+  void saved(long nanos) {
+    savingNanos.add(nanos);
+    checkpoints.increment();
+  }
+
+  /** Time spent writing checkpoints: neither busy nor starved. */
+  long savingNanos() {
+    return savingNanos.sum();
+  }
+
+  /** Checkpoints written. */
+  long checkpoints() {
+    return checkpoints.sum();
   }
 
   /** Time spent waiting for input. */

@@ -51,7 +51,9 @@ final class StudentDesk {
         .put("anchors", loop.student().trainer().anchors())
         .put("pending", loop.pending())
         .put("busyNanos", loop.progress().busyNanos())
-        .put("starvedNanos", loop.progress().starvedNanos());
+        .put("starvedNanos", loop.progress().starvedNanos())
+        .put("savingNanos", loop.progress().savingNanos())
+        .put("checkpoints", loop.progress().checkpoints());
   }
 
   private JsonObject embed(byte[] image) throws ImageRejectedException {

@@ -144,9 +144,11 @@ final class StudentLoop implements TrainingSession.StepListener {
 
   /** Saves now; on the training thread. */
   Student.Saved save() {
+    long began = System.nanoTime();
     Student.Saved saved = student.save(progress.latestLoss());
     rhythm.saved(student.trainer().anchors());
     listener.saved(saved);
+    progress.saved(System.nanoTime() - began);
     return saved;
   }
 
