@@ -8,16 +8,24 @@ import io.bagpipe.model.checkpoint.CheckpointStore;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** The built service as its users run it: a process of its own, which can be killed. */
 final class BagpipeProcess {
+  private static final Pattern DASHBOARD = Pattern.compile("dashboard: (http://\\S+)");
+
   private final Path data;
   private final int port;
   private final List<String> sets;
@@ -159,6 +167,30 @@ final class BagpipeProcess {
     return IntStream.range(0, values.length)
         .mapToObj(i -> Float.floatToRawIntBits(values[i]))
         .toList();
+  }
+
+  /** Images that a stage of this process has taken in; 0 until it listens. Needs the role ops. */
+  long handled(String stage) throws IOException, InterruptedException {
+    String series = "bagpipe_stage_images_in_total{stage=\"" + stage + "\"} ";
+    return metrics()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length())))
+        .findFirst()
+        .orElse(0);
+  }
+
+  private String metrics() throws IOException, InterruptedException {
+    String url = null;
+    Matcher said = DASHBOARD.matcher(Files.readString(data.resolve("process.log")));
+    while (said.find()) {
+      url = said.group(1); // the newest start's
+    }
+    if (url == null) {
+      return "";
+    }
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve("/metrics")).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
   }
 
   /** What the process said, for the message of a failing test. */
