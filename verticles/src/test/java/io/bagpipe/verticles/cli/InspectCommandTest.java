@@ -38,7 +38,7 @@ class InspectCommandTest {
     }
     saved =
         Checkpoints.after(
-            20, IMAGES, List.of(new StreamPosition("bags", 0, 41, 7)), ledger.entries());
+            20, IMAGES, List.of(new StreamPosition("bags", "anId", 0, 41, 7)), ledger.entries());
     file = new CheckpointStore(directory, 1).save(saved);
   }
 
@@ -73,7 +73,9 @@ class InspectCommandTest {
     assertThat(all.at("/step").longValue()).isEqualTo(20);
     assertThat(all.at("/anchors").longValue()).isEqualTo(IMAGES);
     assertThat(all.at("/positions/0").toString())
-        .isEqualTo("{\"topic\":\"bags\",\"partition\":0,\"offset\":41,\"itemsTaken\":7}");
+        .isEqualTo(
+            "{\"topic\":\"bags\",\"topicId\":\"anId\",\"partition\":0,\"offset\":41,"
+                + "\"itemsTaken\":7}");
     assertThat(all.at("/ledger/0/count").longValue()).isEqualTo(IMAGES);
     assertThat(all.at("/ledger/0/digest").longValue()).isEqualTo(ledger.digest("images", 0));
     assertThat(all.at("/ledger/0/ranges").toString()).isEqualTo("[0,1280]");
