@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ScaleOutIT {
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration POLL = Duration.ofMillis(250);
   private static final int BATCH = 32;
   private static final String AUGMENTERS = "bagpipe-augment";
   private static final String TEACHERS = "bagpipe-teacher";
@@ -55,7 +56,7 @@ class ScaleOutIT {
             "gates.low-batches=2",
             "checkpoint.every-images=" + ALONE);
     sets.addAll(List.of(more));
-    BagpipeProcess process = new BagpipeProcess(data.resolve(name), sets);
+    BagpipeProcess process = new BagpipeProcess(data.resolve(name), sets).quickly();
     started.add(process);
     process.run();
     return process;
@@ -110,6 +111,7 @@ class ScaleOutIT {
   private static void awaitHandled(BagpipeProcess process, String stage, long before) {
     await()
         .atMost(PATIENCE)
+        .pollInterval(POLL)
         .untilAsserted(
             () ->
                 assertThat(process.handled(stage)).as("%s", process.said()).isGreaterThan(before));
@@ -119,6 +121,7 @@ class ScaleOutIT {
   private static void awaitPartitions(Admin admin, String group, Integer... expected) {
     await()
         .atMost(PATIENCE)
+        .pollInterval(POLL)
         .untilAsserted(
             () ->
                 assertThat(
