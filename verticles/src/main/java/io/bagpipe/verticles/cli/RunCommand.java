@@ -2,13 +2,17 @@ package io.bagpipe.verticles.cli;
 
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.service.ClockSetBackException;
 import io.bagpipe.verticles.service.RunPlace;
 import io.bagpipe.verticles.service.Service;
 import io.bagpipe.verticles.service.ShutdownHook;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +33,8 @@ import picocli.CommandLine.Option;
       "  bagpipe run --roles teacher -c bagpipe.yaml             one stage of many processes",
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
@@ -41,16 +47,41 @@ final class RunCommand implements Callable<Integer> {
 
   RunCommand() {}
 
-  private BagpipeConfig config() {
+  private ConfigSources sources() {
     ConfigSources sources = common.sources(Map.of());
-    return roles == null ? sources.load() : sources.with("roles=" + roles).load();
+    return roles == null ? sources : sources.with("roles=" + roles);
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    BagpipeConfig config = config();
+    BagpipeConfig config = sources().load();
+    AtomicReference<@Nullable Service> running = new AtomicReference<>();
+    OutOfMemoryWatch.install(
+        e -> {
+          Service service = running.get();
+          if (service != null) {
+            service.failure().completeExceptionally(e);
+          }
+        });
+    while (true) {
+      String bootstrap = run(config, running);
+      if (config.kafka().embedded()) {
+        // whoever pushes has the address
+        String port = bootstrap.substring(bootstrap.lastIndexOf(':') + 1);
+        config = sources().with("kafka.embedded.port=" + port).load();
+      }
+    }
+  }
+
+  /**
+   * Runs until it fails, or until it has to be started anew.
+   *
+   * @return where Kafka was
+   */
+  private String run(BagpipeConfig config, AtomicReference<@Nullable Service> running)
+      throws InterruptedException {
     Service service = Service.start(config, RunPlace.ofService(config.data().dir()));
-    OutOfMemoryWatch.install(service.failure()::completeExceptionally);
+    running.set(service);
     ShutdownHook hook = ShutdownHook.install(service::stop);
     try {
       if (service.httpPort() >= 0) {
@@ -59,11 +90,15 @@ final class RunCommand implements Callable<Integer> {
       common.err().println("kafka:     " + service.kafka().bootstrapServers());
       common.err().flush();
       service.failure().get();
-      return BagpipeCommand.OK;
+      throw new IllegalStateException("the service ended without a reason");
     } catch (ExecutionException e) {
       hook.remove();
       service.stop();
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof ClockSetBackException) {
+        LOG.warn("started anew: {}", cause.getMessage());
+        return service.kafka().bootstrapServers();
+      }
       throw new CommandFailedException(String.valueOf(cause.getMessage()), cause);
     }
   }

@@ -18,6 +18,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Service {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final Duration START = Duration.ofMinutes(5);
+  private static final long CLOCK_MILLIS = 1_000;
 
   private final BagpipeConfig config;
   private final RunPlace place;
@@ -104,8 +106,18 @@ public final class Service {
       LOG.atInfo().addKeyValue("role", part.name()).log("started");
     }
     Controls.open(made);
+    ClockWatch clock = new ClockWatch(Clock.systemUTC(), System::nanoTime);
+    made.setPeriodic(CLOCK_MILLIS, tick -> look(clock));
     httpPort = deployment.httpPort();
     tell(StageState.RUNNING, "");
+  }
+
+  private void look(ClockWatch clock) {
+    try {
+      clock.look();
+    } catch (ClockSetBackException e) {
+      failure.completeExceptionally(e);
+    }
   }
 
   private KafkaSettings reachKafka(Settings settings) throws IOException, BrokerStartException {
@@ -132,7 +144,10 @@ public final class Service {
     return new KafkaSettings(bootstrapServers, config.kafka().properties(), watching);
   }
 
-  /** Completes exceptionally, once, when a part cannot go on. */
+  /**
+   * Completes exceptionally, once, when a part cannot go on; with a {@link ClockSetBackException}
+   * when a new start is all that it takes.
+   */
   public CompletableFuture<Void> failure() {
     return failure;
   }
