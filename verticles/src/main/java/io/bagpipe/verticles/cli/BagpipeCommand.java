@@ -1,5 +1,20 @@
 package io.bagpipe.verticles.cli;
 
+import io.bagpipe.verticles.cli.base.BagpipeVersion;
+import io.bagpipe.verticles.cli.base.CommonOptions;
+import io.bagpipe.verticles.cli.base.Failures;
+import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.RootCommand;
+import io.bagpipe.verticles.cli.bench.BenchCommand;
+import io.bagpipe.verticles.cli.demo.DemoCommand;
+import io.bagpipe.verticles.cli.dlq.DlqCommand;
+import io.bagpipe.verticles.cli.push.PushCommand;
+import io.bagpipe.verticles.cli.service.AuditCommand;
+import io.bagpipe.verticles.cli.service.ConfigCommand;
+import io.bagpipe.verticles.cli.service.DoctorCommand;
+import io.bagpipe.verticles.cli.service.RunCommand;
+import io.bagpipe.verticles.cli.student.ExportCommand;
+import io.bagpipe.verticles.cli.student.InspectCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -36,16 +51,7 @@ import picocli.CommandLine.Mixin;
       "Exit codes: 0 done, or stopped by SIGTERM or Ctrl-C; 1 failed; 2 command line or configuration",
       "not valid; 3 out of Java heap.",
     })
-public final class BagpipeCommand {
-  /** Done. */
-  public static final int OK = CommandLine.ExitCode.OK;
-
-  /** The command failed; one line on standard error says why. */
-  public static final int FAILED = CommandLine.ExitCode.SOFTWARE;
-
-  /** The command line or the configuration is not valid. */
-  public static final int INVALID = CommandLine.ExitCode.USAGE;
-
+public final class BagpipeCommand implements RootCommand {
   private final Map<String, String> environment;
 
   @Mixin
@@ -62,7 +68,7 @@ public final class BagpipeCommand {
   }
 
   /** As {@link #execute(String[], Map)}, writing elsewhere. */
-  static int execute(
+  public static int execute(
       String[] args, Map<String, String> environment, PrintWriter out, PrintWriter err) {
     return commandLine(environment).setOut(out).setErr(err).execute(args);
   }
@@ -78,7 +84,8 @@ public final class BagpipeCommand {
         .setAbbreviatedOptionsAllowed(false);
   }
 
-  Map<String, String> environment() {
+  @Override
+  public Map<String, String> environment() {
     return environment;
   }
 }

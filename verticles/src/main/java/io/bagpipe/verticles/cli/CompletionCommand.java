@@ -1,5 +1,7 @@
 package io.bagpipe.verticles.cli;
 
+import io.bagpipe.verticles.cli.base.CommonOptions;
+import io.bagpipe.verticles.cli.base.ExitCode;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Parameters;
       "  source <(bagpipe completion bash)                 for this shell",
       "  echo 'source <(bagpipe completion zsh)' >> ~/.zshrc",
     })
-final class CompletionCommand implements Callable<Integer> {
+public final class CompletionCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
@@ -39,6 +41,6 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     common.out().print(AutoComplete.bash("bagpipe", common.rootCommand()));
     common.out().flush();
-    return BagpipeCommand.OK;
+    return ExitCode.OK;
   }
 }

@@ -51,6 +51,14 @@ public final class Demo {
   }
 
   /**
+   * Cores of a student as narrow as the demo's: it gains less from the last core than the stages
+   * before it do, see docs/benchmarks.md.
+   */
+  public static int narrowThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+  }
+
+  /**
    * Runs it.
    *
    * @param onStart told of the running service, before anything is pushed

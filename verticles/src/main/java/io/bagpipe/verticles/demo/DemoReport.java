@@ -2,9 +2,8 @@ package io.bagpipe.verticles.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.bagpipe.verticles.cli.CurvesSvg;
-import io.bagpipe.verticles.cli.CurvesSvg.Curve;
-import io.bagpipe.verticles.cli.CurvesSvg.Point;
+import io.bagpipe.verticles.demo.CurvesSvg.Curve;
+import io.bagpipe.verticles.demo.CurvesSvg.Point;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

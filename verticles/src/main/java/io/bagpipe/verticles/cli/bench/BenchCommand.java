@@ -1,0 +1,27 @@
+package io.bagpipe.verticles.cli.bench;
+
+import io.bagpipe.verticles.cli.base.HelpOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code bagpipe bench}: speed, one JSON line a run. */
+@Command(
+    name = "bench",
+    description = "Measures the speed of one part and prints one JSON line.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      AugmentBenchCommand.class,
+      KnnBenchCommand.class,
+      PipelineBenchCommand.class,
+      RestoreBenchCommand.class,
+      StepBenchCommand.class,
+      TransportBenchCommand.class
+    },
+    footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64"})
+public final class BenchCommand {
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
+  BenchCommand() {}
+}

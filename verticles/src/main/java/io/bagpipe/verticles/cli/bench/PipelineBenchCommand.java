@@ -1,0 +1,151 @@
+package io.bagpipe.verticles.cli.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bagpipe.verticles.cli.base.CommandFailedException;
+import io.bagpipe.verticles.cli.base.CommonOptions;
+import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Trees;
+import io.bagpipe.verticles.cli.demo.FashionMnist;
+import io.bagpipe.verticles.config.CheckpointConfig;
+import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.demo.Demo;
+import io.bagpipe.verticles.demo.PipelineBench;
+import io.bagpipe.verticles.ops.events.Stage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bagpipe bench pipeline}. */
+@Command(
+    name = "pipeline",
+    description =
+        "Every stage alone, then all at once: images a second, utilisation, and how long the"
+            + " trainer starved. Alone, a stage has every core that it wants; together they share"
+            + " them: the student leaves one to the others, in both runs, so that what the stages"
+            + " cost each other beyond the cores shows. Checkpoints are written every 10 s, so that"
+            + " some fall into the time that is measured: what they cost the trainer is told as a"
+            + " share of that time, and as the share that it is with the default checkpoint.every."
+            + " Starts brokers of its own in a temporary directory.",
+    footer = {
+      "",
+      "Examples:",
+      "  bagpipe bench pipeline --student tiny       transport dominates",
+      "  bagpipe bench pipeline --student demo --images 8000",
+      "  bagpipe bench pipeline --student demo --student-threads 0      it may have every core",
+    })
+public final class PipelineBenchCommand implements Callable<Integer> {
+  /** Which network is trained. */
+  enum Size {
+    /** So small that transport dominates. */
+    TINY,
+    /** The demo's. */
+    DEMO
+  }
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private CommonOptions common;
+
+  @Option(names = "--student", defaultValue = "tiny", description = "tiny or demo.")
+  @SuppressWarnings("NullAway.Init")
+  private Size student;
+
+  @Option(names = "--images", paramLabel = "N", description = "Default: 20000; demo 8000.")
+  private @Nullable Long images;
+
+  @Option(
+      names = "--student-threads",
+      paramLabel = "N",
+      description =
+          "Cores of the student, alone and together; 0 for all. Default: all but one, as in the"
+              + " demo.")
+  private @Nullable Integer studentThreads;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "IDX files or an image folder (class/name.png); else Fashion-MNIST is found.")
+  private @Nullable Path data;
+
+  PipelineBenchCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    long count = images != null ? images : student == Size.TINY ? 20_000 : 8_000;
+    if (count < 1000) {
+      throw new CommandFailedException("--images " + count + ": expected at least 1000");
+    }
+    Path found =
+        FashionMnist.usual(common.config().data().datasets(), common.err()::println).locate(data);
+    Path directory = Files.createTempDirectory("bagpipe-pipeline");
+    try {
+      print(new PipelineBench(sources(), found, directory, count).run(), count);
+      return ExitCode.OK;
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new CommandFailedException(String.valueOf(cause.getMessage()), cause);
+    } finally {
+      Trees.delete(directory);
+    }
+  }
+
+  private ConfigSources sources() {
+    Map<String, String> preferred = new LinkedHashMap<>();
+    preferred.put("checkpoint.every", "10s");
+    preferred.put("train.batch", student == Size.TINY ? "64" : "32");
+    if (student == Size.TINY) {
+      preferred.put("student.width", "4");
+      preferred.put("student.head-hidden", "32");
+      preferred.put("train.queue", "256");
+      preferred.put("bags.window", "1024");
+    }
+    preferred.put(
+        "train.threads",
+        Integer.toString(Objects.requireNonNullElseGet(studentThreads, Demo::narrowThreads)));
+    return common.sources(preferred);
+  }
+
+  private void print(PipelineBench.Result result, long count) throws IOException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("what", "pipeline");
+    line.put("student", student.name().toLowerCase(Locale.ROOT));
+    line.put("images", count);
+    line.put("student_threads", sources().load().train().threads());
+    line.put("measured_s", rounded(result.measuredSeconds(), 1));
+    line.put("images_per_s", rounded(result.imagesPerSecond(), 1));
+    line.put("slowest_alone_images_per_s", rounded(result.slowestAlone(), 1));
+    line.put("of_slowest_alone", rounded(result.imagesPerSecond() / result.slowestAlone(), 3));
+    line.put("trainer_starved", rounded(result.trainerStarved(), 4));
+    PipelineBench.Saving saving = result.saving();
+    line.put("checkpoints", saving.checkpoints());
+    line.put("checkpoint_share", rounded(saving.share(), 5));
+    line.put("checkpoint_seconds", rounded(saving.meanSeconds(), 4));
+    line.put(
+        "checkpoint_share_at_default",
+        rounded(saving.shareAt(CheckpointConfig.standardEvery()), 5));
+    for (Stage stage : Stage.values()) {
+      PipelineBench.StageResult of = Objects.requireNonNull(result.stages().get(stage));
+      line.put(stage.id() + "_alone_images_per_s", rounded(of.alonePerSecond(), 1));
+      line.put(stage.id() + "_busy", rounded(of.busyTogether(), 3));
+    }
+    common.out().println(JsonMapper.builder().build().writeValueAsString(line));
+  }
+
+  private static @Nullable Double rounded(double value, int digits) {
+    if (Double.isNaN(value)) {
+      return null; // too fast to be measured
+    }
+    double unit = Math.pow(10, digits);
+    return Math.round(value * unit) / unit;
+  }
+}

@@ -1,0 +1,80 @@
+package io.bagpipe.verticles.cli.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bagpipe.verticles.bags.RestoreBench;
+import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Trees;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bagpipe bench restore}. */
+@Command(
+    name = "restore",
+    description =
+        "Rebuilding a window from the log of embeddings, as after a restart: seconds, best of"
+            + " several. Starts a broker of its own in a temporary directory.",
+    footer = {
+      "",
+      "Example:",
+      "  bagpipe bench restore --window 65536 --dim 512",
+    })
+public final class RestoreBenchCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
+  @Option(names = "--window", defaultValue = "65536", description = "Images in the window.")
+  private int window;
+
+  @Option(names = "--dim", defaultValue = "512", description = "Values of a feature vector.")
+  private int dimension;
+
+  @Option(names = "--size", defaultValue = "32", description = "Side of a view, pixels.")
+  private int size;
+
+  @Option(
+      names = "--image-bytes",
+      defaultValue = "1024",
+      description = "Bytes of an encoded image.")
+  private int imageBytes;
+
+  @Option(names = "--iters", defaultValue = "3", description = "Times it is rebuilt.")
+  private int iterations;
+
+  RestoreBenchCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    Path directory = Files.createTempDirectory("bagpipe-restore");
+    try {
+      var shape = new RestoreBench.Shape(window, dimension, size, imageBytes);
+      RestoreBench.Result result = new RestoreBench(shape).run(directory, iterations);
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("what", "restore");
+      line.put("window", window);
+      line.put("dim", dimension);
+      line.put("size", size);
+      line.put("image_bytes", imageBytes);
+      line.put("restore_s", Math.round(result.restoreSeconds() * 1e3) / 1e3);
+      line.put("images_per_s", Math.round(window / result.restoreSeconds()));
+      line.put("log_bytes", result.logBytes());
+      spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
+      return ExitCode.OK;
+    } finally {
+      Trees.delete(directory);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.bagpipe.verticles.cli.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bagpipe.model.bench.SteadyCheck;
+import io.bagpipe.model.bench.StepBench;
+import io.bagpipe.model.engine.MatrixProductLimit;
+import io.bagpipe.model.engine.StepProfile;
+import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Stem;
+import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.HelpOptions;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bagpipe bench step}. */
+@Command(
+    name = "step",
+    description = "A whole training step: three student passes, the loss, the update.",
+    footer = {
+      "",
+      "Examples:",
+      "  bagpipe bench step --width 64 --size 32 --batch 64 --stem cifar --queue 65536",
+      "  bagpipe bench step --width 16 --profile      time by kind of operation",
+      "  bagpipe bench step --width 8 --batch 16 --queue 1024 --steady 2000",
+    })
+public final class StepBenchCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings({"unused", "NullAway.Init"})
+  private HelpOptions help;
+
+  @Option(names = "--arch", defaultValue = "resnet18", description = "torchvision's name.")
+  @SuppressWarnings("NullAway.Init")
+  private String arch;
+
+  @Option(names = "--width", defaultValue = "64", description = "Base width of a ResNet.")
+  private int width;
+
+  @Option(names = "--size", defaultValue = "32", description = "Side of the views, pixels.")
+  private int size;
+
+  @Option(names = "--batch", defaultValue = "64", description = "Anchors a step.")
+  private int batch;
+
+  @Option(names = "--stem", defaultValue = "cifar", description = "cifar or imagenet.")
+  @SuppressWarnings("NullAway.Init")
+  private String stem;
+
+  @Option(names = "--queue", defaultValue = "65536", description = "Negatives.")
+  private int queue;
+
+  @Option(names = "--iters", defaultValue = "5", description = "Steps that are timed.")
+  private int iterations;
+
+  @Option(names = "--threads", defaultValue = "0", description = "Cores; 0 for all.")
+  private int threads;
+
+  @Option(names = "--profile", description = "Print time by kind of operation to stderr.")
+  private boolean profile;
+
+  @Option(
+      names = "--steady",
+      paramLabel = "STEPS",
+      description = "Run so many steps instead, and fail if memory grows.")
+  private int steady;
+
+  StepBenchCommand() {}
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("what", steady > 0 ? "steady" : "step");
+    line.put("width", width);
+    line.put("size", size);
+    line.put("batch", batch);
+    line.put("queue", queue);
+    line.put("stem", stem);
+    boolean good = true;
+    try (StepBench bench = new StepBench(settings())) {
+      if (steady > 0) {
+        good = steady(bench, line);
+      } else {
+        step(bench, line);
+      }
+    }
+    spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
+    return good ? ExitCode.OK : 1;
+  }
+
+  private StepBench.Settings settings() {
+    try {
+      Architecture architecture =
+          new Architecture(Architecture.Family.of(arch), width, stem(), Head.DEFAULT);
+      return new StepBench.Settings(architecture, size, batch, queue, threads);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Stem stem() {
+    return switch (stem) {
+      case "cifar" -> Stem.CIFAR;
+      case "imagenet" -> Stem.IMAGENET;
+      default -> throw new IllegalArgumentException("stem " + stem + "; takes cifar or imagenet");
+    };
+  }
+
+  private boolean steady(StepBench bench, Map<String, Object> line) {
+    SteadyCheck.Result result = SteadyCheck.run(bench, steady);
+    line.put("steps", steady);
+    line.put("native_bytes_after_warm_up", result.afterWarmUp().nativeBytes());
+    line.put("native_bytes_at_end", result.atEnd().nativeBytes());
+    line.put("resident_bytes_after_warm_up", result.afterWarmUp().residentBytes());
+    line.put("resident_bytes_at_end", result.atEnd().residentBytes());
+    line.put("flat", result.flat());
+    return result.flat();
+  }
+
+  private void step(StepBench bench, Map<String, Object> line) {
+    StepBench.Result result = bench.run(iterations, profile);
+    line.put("anchors_per_s", rounded(batch / result.seconds()));
+    line.put("student_images_per_s", rounded(3 * batch / result.seconds()));
+    line.put("step_s", rounded(result.seconds()));
+    line.put("arch", arch);
+    line.put("threads", threads);
+    line.put("loss", rounded(result.loss()));
+    if (profile) {
+      printProfile(result);
+    }
+  }
+
+  private void printProfile(StepBench.Result result) {
+    double limit = MatrixProductLimit.measureGigaflops();
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "%-38s %8s %10s %9s %9s%n", "operation", "calls", "ms a step", "GFLOP/s", "of limit");
+    for (Map.Entry<String, StepProfile.Entry> of : result.profile().entrySet()) {
+      StepProfile.Entry entry = of.getValue();
+      double perStep = entry.nanos() / 1e6 / result.steps();
+      double share = 100 * entry.gigaflops() / limit;
+      String speed =
+          entry.flops() == 0
+              ? ""
+              : String.format(Locale.ROOT, "%9.0f %8.0f%%", entry.gigaflops(), share);
+      err.printf("%-38s %8d %10.2f %s%n", of.getKey(), entry.calls(), perStep, speed);
+    }
+    err.printf(
+        Locale.ROOT,
+        "a step takes %.2f ms; a matrix product reaches %.0f GFLOP/s here%n",
+        1e3 * result.seconds(),
+        limit);
+    err.flush();
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
+  }
+}

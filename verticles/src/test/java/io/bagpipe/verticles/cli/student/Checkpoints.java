@@ -1,0 +1,46 @@
+package io.bagpipe.verticles.cli.student;
+
+import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.checkpoint.Checkpoint;
+import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.checkpoint.Metrics;
+import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Architecture.Family;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.network.Stem;
+import java.util.List;
+
+/** Checkpoints of a small student that nobody has trained. */
+public final class Checkpoints {
+  private static final Architecture ARCHITECTURE =
+      new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(24, 16));
+  private static final String CONFIGURATION =
+      """
+      {"views":{"geometry":{"pad":0,"indexResize":16},"mean":{"red":0,"green":0,"blue":0},
+       "std":{"red":1,"green":1,"blue":1}}}
+      """;
+
+  private Checkpoints() {}
+
+  public static Checkpoint after(
+      long step, long anchors, List<StreamPosition> positions, List<Ledger.Entry> ledger) {
+    return new Checkpoint(
+        new CheckpointInfo(
+            "run7",
+            "2026-11-22T12:00:00Z",
+            new io.bagpipe.model.checkpoint.Architecture("resnet18", 4, "cifar", 16, "mlp-24-16"),
+            CONFIGURATION,
+            1,
+            step,
+            anchors,
+            positions,
+            ledger,
+            new Metrics(5.25, 0.5)),
+        new TrainerState(
+            step, anchors, new float[32], 1, ARCHITECTURE.spec().initialState(1), new StateDict()),
+        new byte[0]);
+  }
+}
