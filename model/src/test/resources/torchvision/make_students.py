@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Values of torchvision's mobilenet_v3_large and efficientnet_b0 with our projection head, in float64: make_students.py DIR
+"""Values of torchvision's networks with our projection head, in float64: make_students.py DIR [ARCH..]
 
-Weights and images are uniform draws that the test makes again (io.bagpipe.model.random.Draw, purpose WEIGHTS), so only results are kept:
+Weights and images (uint8, normalised as ImageNet's are) are uniform draws that the test makes again (io.bagpipe.model.random.Draw, purpose WEIGHTS), so only results are kept:
 outputs whole, and of each gradient and each tensor after two SGD steps its norm and its products with three random vectors.
 Some functions have kinks, and rounding that carries a value over one changes gradients by more than rounding: of several seeds the one is
 taken whose training pass keeps its values farthest from them.  Stochastic depth is switched off (see EfficientNet.java), and so is dropout, whose place the head takes.
@@ -10,7 +10,8 @@ import os, sys
 import numpy as np, torch, torch.nn as nn, torchvision
 
 MASK, GAMMA, WEIGHTS = (1 << 64) - 1, 0x9E3779B97F4A7C15, 0x57
-BATCH, SIZE, HIDDEN, EMBEDDING, PROJECTIONS, SEEDS = 4, 64, 32, 16, 3, 40
+BATCH, SIZE, HIDDEN, EMBEDDING, PROJECTIONS, SEEDS = 8, 64, 32, 16, 3, 40   # 8: wide ResNets are convolved by Winograd's algorithm then
+MEAN, STD = np.float32([0.485, 0.456, 0.406]).astype(np.float64), np.float32([0.229, 0.224, 0.225]).astype(np.float64)
 IMAGES, SLOPES, VECTORS = 100_000, 100_001, 200_000   # the draws' counts beside those of the tensors
 
 
@@ -77,8 +78,10 @@ def danger(net, x):
 
 def student(arch, seed):
     net = getattr(torchvision.models, arch)()
-    features = net.classifier[0].in_features if arch.startswith('mobile') else net.classifier[1].in_features
-    net.classifier = nn.Sequential(nn.Linear(features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, EMBEDDING))
+    name = 'fc' if arch.startswith('resnet') else 'classifier'
+    head = getattr(net, name)
+    features = next(m for m in head.modules() if isinstance(m, nn.Linear)).in_features
+    setattr(net, name, nn.Sequential(nn.Linear(features, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, EMBEDDING)))
     for module in net.modules():
         if isinstance(module, torchvision.ops.StochasticDepth):
             module.p = 0.0
@@ -89,8 +92,9 @@ def student(arch, seed):
     with torch.no_grad():
         for index, (name, tensor) in enumerate(state.items()):
             tensor.copy_(torch.from_numpy(value(seed, name, tuple(tensor.shape), index)))
-    x = (4 * uniform(seed, IMAGES, BATCH * SIZE * SIZE * 3) - 2).astype(np.float32).astype(np.float64)
-    return net, state, torch.from_numpy(x.reshape(BATCH, SIZE, SIZE, 3)).permute(0, 3, 1, 2).contiguous()
+    levels = np.floor(256 * uniform(seed, IMAGES, BATCH * SIZE * SIZE * 3)).reshape(BATCH, SIZE, SIZE, 3)
+    x = ((levels / 255 - MEAN) / STD).astype(np.float32).astype(np.float64)
+    return net, state, torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
 
 
 def make(arch, out):
@@ -106,7 +110,11 @@ def make(arch, out):
     net.eval()
     with torch.no_grad():
         result['eval_output'] = net(x).numpy()
-        result['eval_features'] = net.avgpool(net.features(x)).flatten(1).numpy()
+        pooled = []
+        hook = net.avgpool.register_forward_hook(lambda module, inputs, output: pooled.append(output.flatten(1).numpy()))
+        net(x)
+        hook.remove()
+        result['eval_features'] = pooled[0]
     net.train()
     optimiser = torch.optim.SGD(net.parameters(), 0.001, momentum=0.9, weight_decay=1e-4)
     for step in range(2):
@@ -122,5 +130,5 @@ def make(arch, out):
     np.savez(os.path.join(out, arch + '.npz'), **{n: np.ascontiguousarray(a, dtype=np.float32) for n, a in result.items()})
 
 
-for arch in ('mobilenet_v3_large', 'efficientnet_b0'):
+for arch in sys.argv[2:] or ('resnet18', 'resnet34', 'resnet50', 'mobilenet_v3_large', 'efficientnet_b0'):
     make(arch, sys.argv[1] if len(sys.argv) > 1 else '.')

@@ -1,11 +1,11 @@
 package io.bagpipe.model.bench;
 
 import com.sun.management.ThreadMXBean;
-import io.bagpipe.model.augment.Normalization;
 import io.bagpipe.model.augment.ViewConfig;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.random.Draw.Purpose;
 import io.bagpipe.model.random.ImageCoordinates;
 import java.io.IOException;
@@ -144,7 +144,7 @@ public final class AugmentBench {
       for (int i = next.getAndIncrement(); i < files.size(); i = next.getAndIncrement()) {
         byte[] file = Files.readAllBytes(files.get(i));
         for (byte[] view : factory.views(file, new ImageCoordinates(0, i), purposes)) {
-          Normalization.IMAGENET.toPlanes(view, normalised, 0);
+          PixelNormalizer.IMAGENET.toPlanes(view, 0, view.length, normalised, 0);
         }
       }
       return thread.getCurrentThreadAllocatedBytes() - before;

@@ -4,9 +4,11 @@ import io.bagpipe.model.bingo.BingoBatch;
 import io.bagpipe.model.bingo.BingoConfig;
 import io.bagpipe.model.bingo.BingoTrainer;
 import io.bagpipe.model.engine.EngineOptions;
+import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.engine.StudentEngines;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.Architecture;
 import java.util.Map;
 import java.util.Random;
@@ -48,11 +50,13 @@ public final class StepBench implements AutoCloseable {
     this.settings = settings;
     this.engine =
         StudentEngines.create(
-            settings.architecture().spec(),
-            settings.size(),
-            settings.batch(),
-            SEED,
-            new EngineOptions(settings.threads(), EngineOptions.Backend.AUTO));
+            new EngineRequest(
+                settings.architecture().spec(),
+                settings.size(),
+                settings.batch(),
+                SEED,
+                PixelNormalizer.IMAGENET),
+            EngineOptions.DEFAULT.withThreads(settings.threads()));
     BingoConfig published = BingoConfig.published(1_000_000, SEED);
     this.trainer =
         new BingoTrainer(
@@ -66,9 +70,7 @@ public final class StepBench implements AutoCloseable {
                 settings.queue(),
                 published.horizonImages(),
                 0, // after the warm-up, when every pass meets both keys
-                published.seed(),
-                published.mean(),
-                published.std()));
+                published.seed()));
     this.batch = batch(new Random(SEED));
   }
 

@@ -12,8 +12,6 @@ package io.bagpipe.model.bingo;
  * @param horizonImages images over which the rate falls
  * @param warmupImages images in which a view is compared with its own key alone
  * @param seed of the queue's start and of CutMix
- * @param mean of red, green, blue pixels in [0, 1]
- * @param std of the same
  */
 public record BingoConfig(
     float temperature,
@@ -24,14 +22,12 @@ public record BingoConfig(
     int queue,
     long horizonImages,
     long warmupImages,
-    long seed,
-    float[] mean,
-    float[] std) {
+    long seed) {
   private static final int EPOCHS = 200;
   private static final int WARMUP_EPOCHS = 11;
 
   /**
-   * The published settings for ResNet-18 and -34, ImageNet's pixels; the warm-up takes the
+   * The published settings for ResNet-18 and -34; the warm-up takes the
    * published part of the horizon, 11 of 200 epochs.
    */
   public static BingoConfig published(long horizonImages, long seed) {
@@ -44,9 +40,7 @@ public record BingoConfig(
         65_536,
         horizonImages,
         warmupOf(horizonImages),
-        seed,
-        new float[] {0.485f, 0.456f, 0.406f},
-        new float[] {0.229f, 0.224f, 0.225f});
+        seed);
   }
 
   /** The published part of a horizon for warming up. */
@@ -65,8 +59,6 @@ public record BingoConfig(
       throw new IllegalArgumentException(
           "warm-up of " + warmupImages + " images; valid: 0 or more");
     }
-    mean = mean.clone();
-    std = std.clone();
   }
 
   CosineSchedule schedule() {

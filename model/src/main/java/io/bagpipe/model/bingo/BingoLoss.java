@@ -1,6 +1,7 @@
 package io.bagpipe.model.bingo;
 
-import org.jspecify.annotations.Nullable;
+import io.bagpipe.model.engine.Attention;
+import io.bagpipe.model.engine.NegativeQueue;
 
 /**
  * The BINGO loss, one term at a time, with its gradient in closed form (METHOD: "The loss"). For a
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * queue, so each is computed between its forward and its backward pass. Exponents are shifted by
  * their bound 1/T, sums over the batch are in double precision.
  *
- * <p>Confined to the training thread; whoever makes it closes it there, before the queue.
+ * <p>Confined to the training thread, as the queue is, which stays its maker's.
  */
-public final class BingoLoss implements AutoCloseable {
+public final class BingoLoss {
   /** Below this exp(-2/T) leaves the normal range of float32. */
   static final float LOWEST_TEMPERATURE = 0.025f;
 
@@ -25,7 +26,6 @@ public final class BingoLoss implements AutoCloseable {
   private final NegativeQueue queue;
   private final int dimension;
   private final float temperature;
-  private @Nullable QueueKernel kernel;
 
   /**
    * A term of the loss.
@@ -86,9 +86,9 @@ public final class BingoLoss implements AutoCloseable {
     }
     double[] lengths = new double[batch];
     float[] unit = normalise(raw, lengths);
-    float[] sums = new float[batch];
-    float[] vectors = new float[raw.length];
-    kernelFor(batch).run(unit, sums, vectors);
+    Attention negatives = queue.attend(unit, temperature);
+    float[] sums = negatives.sums();
+    float[] vectors = negatives.vectors();
 
     double loss = 0;
     float[] gradient = new float[raw.length];
@@ -159,25 +159,5 @@ public final class BingoLoss implements AutoCloseable {
       }
     }
     return unit;
-  }
-
-  private QueueKernel kernelFor(int batch) {
-    QueueKernel current = kernel;
-    if (current == null || current.batch() != batch) {
-      if (current != null) {
-        current.close();
-      }
-      current = new QueueKernel(queue, batch, temperature);
-      kernel = current;
-    }
-    return current;
-  }
-
-  @Override
-  public void close() {
-    if (kernel != null) {
-      kernel.close();
-      kernel = null;
-    }
   }
 }

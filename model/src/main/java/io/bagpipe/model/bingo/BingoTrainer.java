@@ -1,6 +1,7 @@
 package io.bagpipe.model.bingo;
 
 import io.bagpipe.model.bingo.BingoLoss.TermResult;
+import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * own batch statistics), one update, then the anchors' keys enter the queue (METHOD: "The loss").
  *
  * <p>Confined to the training thread. The engine stays its maker's; the trainer owns, and closes,
- * its queue and loss. A trainer whose step failed halfway is finished: it takes no further step and
+ * its queue. A trainer whose step failed halfway is finished: it takes no further step and
  * gives no state until {@link #restore}, because the passes have already touched the running
  * statistics.
  */
@@ -19,10 +20,8 @@ public final class BingoTrainer implements AutoCloseable {
   private final StudentEngine engine;
   private final BingoConfig config;
   private final CosineSchedule schedule;
-  private final PixelNormalizer normalizer;
   private final NegativeQueue queue;
   private final BingoLoss loss;
-  private float[] input = new float[0];
   private byte[] mixed = new byte[0];
   private long step;
   private long anchors;
@@ -32,8 +31,7 @@ public final class BingoTrainer implements AutoCloseable {
     this.engine = engine;
     this.config = config;
     this.schedule = config.schedule();
-    this.normalizer = new PixelNormalizer(config.mean(), config.std());
-    this.queue = new NegativeQueue(config.queue(), engine.embeddingDimension(), config.seed());
+    this.queue = engine.negatives(config.queue(), config.seed());
     this.loss = new BingoLoss(queue, config.temperature());
   }
 
@@ -78,12 +76,7 @@ public final class BingoTrainer implements AutoCloseable {
 
   private double pass(
       String views, byte[] pixels, BingoBatch batch, double weightKey, double weightMember) {
-    int count = batch.size() * imageBytes();
-    if (input.length != count) {
-      input = new float[count];
-    }
-    normalizer.apply(pixels, count, input);
-    float[] output = engine.forward(input, batch.size());
+    float[] output = engine.forward(pixels, batch.size());
     TermResult term = loss.term(output, batch.keys(), batch.memberKeys(), weightKey, weightMember);
     if (!term.isFinite()) {
       throw broken(
@@ -191,7 +184,6 @@ public final class BingoTrainer implements AutoCloseable {
 
   @Override
   public void close() {
-    loss.close();
     queue.close();
   }
 }

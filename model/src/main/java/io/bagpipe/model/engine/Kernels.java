@@ -41,6 +41,9 @@ interface Kernels extends AutoCloseable {
   /** Copies {@code count} values from an array's start. */
   void read(INDArray array, float[] values, int from, int count);
 
+  /** An array as what the outside may see and write. */
+  FlatVector flat(INDArray array);
+
   /** The optimiser, as PyTorch's SGD without dampening and not Nesterov's. */
   interface Sgd {
     /** Moves velocities, then parameters. */

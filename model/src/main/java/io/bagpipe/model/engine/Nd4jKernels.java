@@ -91,6 +91,11 @@ final class Nd4jKernels implements Kernels {
   }
 
   @Override
+  public FlatVector flat(INDArray array) {
+    return new HostVector(array);
+  }
+
+  @Override
   public void close() {} // what the kernels keep is the garbage collector's
 
   /** A parameter that lies as PyTorch has it, or with its axes in another order. */

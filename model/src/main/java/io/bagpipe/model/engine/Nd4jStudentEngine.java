@@ -1,5 +1,7 @@
 package io.bagpipe.model.engine;
 
+import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Parameter;
 import io.bagpipe.model.network.StateDict;
@@ -22,6 +24,7 @@ final class Nd4jStudentEngine implements StudentEngine {
   private final NetworkSpec spec;
   private final int inputSize;
   private final int batch;
+  private final PixelNormalizer normalizer;
   private final Kernels kernels;
   private final StepProfile profile;
   private final StudentGraph graph;
@@ -32,14 +35,16 @@ final class Nd4jStudentEngine implements StudentEngine {
   private final int featureDimension;
   private final int embeddingDimension;
   private final Map<String, StudentGraph.Trained> trained;
+  private final float[] input;
+  private final FlatVector gradient;
   private Phase phase = Phase.IDLE;
   private boolean summing;
 
-  Nd4jStudentEngine(
-      NetworkSpec spec, int inputSize, int batch, Kernels kernels, StepProfile profile) {
-    this.spec = spec;
-    this.inputSize = inputSize;
-    this.batch = batch;
+  Nd4jStudentEngine(EngineRequest request, Kernels kernels, StepProfile profile) {
+    this.spec = request.network();
+    this.inputSize = request.inputSize();
+    this.batch = request.batch();
+    this.normalizer = request.pixels();
     this.kernels = kernels;
     this.profile = profile;
     this.featureDimension = spec.featureDimension();
@@ -52,6 +57,8 @@ final class Nd4jStudentEngine implements StudentEngine {
     gradientSum.assign(0);
     this.sgd = kernels.sgd(graph.parameters(), gradientSum, velocities);
     this.trained = graph.trained();
+    this.input = new float[batch * imageBytes()];
+    this.gradient = kernels.flat(gradientSum);
   }
 
   @Override
@@ -75,12 +82,12 @@ final class Nd4jStudentEngine implements StudentEngine {
   }
 
   @Override
-  public float[] forward(float[] input, int count) {
+  public float[] forward(byte[] pixels, int count) {
     if (count != batch) {
       throw new IllegalArgumentException(
           "a training batch of " + count + " images; this engine was made for " + batch);
     }
-    write(input, 0, count);
+    write(pixels, 0, count);
     profile.time("graph forward", 0, () -> graph.forward(true));
     phase = Phase.FORWARD_DONE;
     float[] output = new float[batch * embeddingDimension];
@@ -118,31 +125,43 @@ final class Nd4jStudentEngine implements StudentEngine {
   }
 
   @Override
-  public void update(float rate, float momentum, float weightDecay) {
-    if (!summing) { // no pass since the last update
+  public FlatVector gradient() {
+    clearIfStale();
+    return gradient;
+  }
+
+  /** What the last update used stays until the next pass overwrites it, or somebody looks. */
+  private void clearIfStale() {
+    if (!summing) {
       gradientSum.assign(0);
+      summing = true;
     }
+  }
+
+  @Override
+  public void update(float rate, float momentum, float weightDecay) {
+    clearIfStale();
     sgd.step(rate, momentum, weightDecay);
     summing = false;
     graph.parametersChanged();
   }
 
   @Override
-  public float[] embed(float[] input, int count) {
-    return evaluate(input, count, graph.output(), embeddingDimension);
+  public float[] embed(byte[] pixels, int count) {
+    return evaluate(pixels, count, graph.output(), embeddingDimension);
   }
 
   @Override
-  public float[] features(float[] input, int count) {
-    return evaluate(input, count, graph.features(), featureDimension);
+  public float[] features(byte[] pixels, int count) {
+    return evaluate(pixels, count, graph.features(), featureDimension);
   }
 
-  private float[] evaluate(float[] input, int count, INDArray result, int dimension) {
+  private float[] evaluate(byte[] pixels, int count, INDArray result, int dimension) {
     phase = Phase.IDLE;
     float[] values = new float[count * dimension];
     for (int from = 0; from < count; from += batch) {
       int part = Math.min(batch, count - from);
-      write(input, from, part);
+      write(pixels, from, part);
       graph.forward(false);
       kernels.read(result, values, from * dimension, part * dimension);
     }
@@ -150,13 +169,18 @@ final class Nd4jStudentEngine implements StudentEngine {
   }
 
   /** The rows beyond {@code count} keep old images: no row's result depends on another's. */
-  private void write(float[] input, int from, int count) {
-    int image = inputSize * inputSize * NetworkSpec.INPUT_CHANNELS;
-    if (input.length < (from + count) * image) {
+  private void write(byte[] pixels, int from, int count) {
+    int image = imageBytes();
+    if (pixels.length < (long) (from + count) * image) {
       throw new IllegalArgumentException(
-          "an input of " + input.length + " values for " + (from + count) + " images of " + image);
+          "pixels of " + pixels.length + " bytes for " + (from + count) + " images of " + image);
     }
-    kernels.write(input, from * image, count * image, graph.input());
+    normalizer.apply(pixels, from * image, count * image, input);
+    kernels.write(input, 0, count * image, graph.input());
+  }
+
+  private int imageBytes() {
+    return inputSize * inputSize * NetworkSpec.INPUT_CHANNELS;
   }
 
   @Override
@@ -201,11 +225,6 @@ final class Nd4jStudentEngine implements StudentEngine {
     return trainedState(velocities);
   }
 
-  /** The gradients summed since the last update. */
-  StateDict gradients() {
-    return trainedState(gradientSum);
-  }
-
   private StateDict trainedState(INDArray flat) {
     StateDict state = new StateDict();
     for (Parameter parameter : spec.parameters()) {
@@ -228,6 +247,11 @@ final class Nd4jStudentEngine implements StudentEngine {
         of(parameter).store(tensor.data(), velocities);
       }
     }
+  }
+
+  @Override
+  public NegativeQueue negatives(int capacity, long seed) {
+    return new OneDnnNegativeQueue(capacity, embeddingDimension, seed);
   }
 
   @Override

@@ -133,6 +133,16 @@ public final class NvidiaGpus {
     return gpus;
   }
 
+  /** Why the first GPU, the one ND4J takes, cannot run ND4J's CUDA build; empty where it can. */
+  static Optional<String> obstacle() {
+    try {
+      requireUsable();
+      return Optional.empty();
+    } catch (IllegalStateException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * Makes sure that the first GPU, the one ND4J takes, is one that ND4J's CUDA build can use; call
    * it before anything loads ND4J.

@@ -89,6 +89,11 @@ final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public FlatVector flat(INDArray array) {
+    return new HostVector(array);
+  }
+
+  @Override
   public void close() {
     oneDnn.close();
   }

@@ -47,7 +47,12 @@ public final class StepProfile {
     return new TreeMap<>(entries);
   }
 
-  void time(String kind, double flops, Runnable work) {
+  /**
+   * Does the work; counts it where this is switched on.
+   *
+   * @param flops multiplications and additions; 0 where they are not counted
+   */
+  public void time(String kind, double flops, Runnable work) {
     if (!on) {
       work.run();
       return;

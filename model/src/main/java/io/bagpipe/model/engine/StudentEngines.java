@@ -1,60 +1,86 @@
 package io.bagpipe.model.engine;
 
-import io.bagpipe.model.network.NetworkSpec;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes student engines for this machine. */
+/** Chooses a provider of student engines, and makes engines by it. */
 public final class StudentEngines {
   private static final Logger log = LoggerFactory.getLogger(StudentEngines.class);
 
   private StudentEngines() {}
 
   /**
-   * Makes an engine on the calling thread, which is its training thread from here on.
+   * Makes an engine on the calling thread, which is its training thread from here on, with the
+   * weights that the request's seed draws.
    *
-   * @param inputSize side of the images, pixels
-   * @param batch images a training pass; evaluation takes any number
-   * @param seed draws the weights
+   * @throws IllegalArgumentException in one line, if the options name what there is not, or what
+   *     cannot run here
    */
-  public static StudentEngine create(
-      NetworkSpec spec, int inputSize, int batch, long seed, EngineOptions options) {
-    if (inputSize < 1 || batch < 1) {
-      throw new IllegalArgumentException(
-          "an engine for batches of " + batch + " images of side " + inputSize);
-    }
-    NativeLibraries.prepare();
-    int threads =
-        options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
-    Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
-    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
-    StepProfile profile = new StepProfile();
-    Kernels kernels =
-        usesOneDnn(options.backend())
-            ? new OneDnnKernels(batch, profile)
-            : new Nd4jKernels(profile);
-    Nd4jStudentEngine engine = new Nd4jStudentEngine(spec, inputSize, batch, kernels, profile);
-    engine.load(spec.initialState(seed));
+  public static StudentEngine create(EngineRequest request, EngineOptions options) {
+    StudentEngineProvider provider = choose(options, providers());
+    StudentEngine engine = provider.create(request, options);
+    engine.load(request.network().initialState(request.seed()));
     log.atInfo()
-        .addKeyValue("network", spec.name())
+        .addKeyValue("network", request.network().name())
         .addKeyValue("parameters", engine.parameterCount())
-        .addKeyValue("kernels", kernels.description())
-        .addKeyValue("threads", threads)
+        .addKeyValue("engine", engine)
+        .addKeyValue("precision", options.precision())
+        .addKeyValue("threads", options.cores())
         .log("student engine ready");
     return engine;
   }
 
-  /** oneDNN reads ND4J's arrays where they lie, so they must lie in main memory. */
-  private static boolean usesOneDnn(EngineOptions.Backend backend) {
-    boolean onCpu = "CpuBackend".equals(Nd4j.getBackend().getClass().getSimpleName());
-    if (backend == EngineOptions.Backend.ONEDNN && !onCpu) {
+  /** All that the class path has, the one that {@code auto} prefers first. */
+  public static List<StudentEngineProvider> providers() {
+    return ServiceLoader.load(StudentEngineProvider.class, StudentEngines.class.getClassLoader())
+        .stream()
+        .map(ServiceLoader.Provider::get)
+        .sorted(Comparator.comparingInt(StudentEngineProvider::priority).reversed())
+        .toList();
+  }
+
+  /**
+   * The provider that options mean.
+   *
+   * @throws IllegalArgumentException in one line, if there is none
+   */
+  static StudentEngineProvider choose(
+      EngineOptions options, List<StudentEngineProvider> providers) {
+    boolean any = options.engine().equals(EngineOptions.AUTO);
+    List<StudentEngineProvider> named =
+        providers.stream().filter(p -> any || p.name().equals(options.engine())).toList();
+    if (named.isEmpty()) {
+      String names =
+          providers.stream().map(StudentEngineProvider::name).collect(Collectors.joining(", "));
       throw new IllegalArgumentException(
-          "oneDNN needs ND4J's CPU backend, not " + Nd4j.getBackend().getClass().getSimpleName());
+          "engine " + options.engine() + "; valid: " + EngineOptions.AUTO + ", " + names);
     }
-    return backend == EngineOptions.Backend.ONEDNN
-        || (backend == EngineOptions.Backend.AUTO && onCpu);
+    StringBuilder why = new StringBuilder();
+    for (StudentEngineProvider provider : named) {
+      Optional<String> obstacle = obstacle(provider, options);
+      if (obstacle.isEmpty()) {
+        return provider;
+      }
+      why.append(why.isEmpty() ? "" : "; ").append("engine ").append(provider.name()).append(": ");
+      why.append(obstacle.get());
+    }
+    throw new IllegalArgumentException(why.toString());
+  }
+
+  private static Optional<String> obstacle(StudentEngineProvider provider, EngineOptions options) {
+    Optional<String> obstacle = provider.obstacle(options.device());
+    if (obstacle.isPresent()) {
+      return obstacle;
+    }
+    List<String> precisions = provider.precisions(options.device());
+    return precisions.contains(options.precision())
+        ? Optional.empty()
+        : Optional.of(
+            "precision " + options.precision() + "; valid: " + String.join(", ", precisions));
   }
 }

@@ -1,7 +1,6 @@
 package io.bagpipe.model.eval;
 
 import io.bagpipe.model.bingo.NotFiniteException;
-import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.engine.StudentEngine;
 import java.util.Arrays;
 
@@ -11,7 +10,6 @@ import java.util.Arrays;
  */
 public final class StudentEvaluator {
   private final StudentEngine engine;
-  private final PixelNormalizer normalizer;
   private final KnnClassifier knn;
   private final int batch;
 
@@ -20,13 +18,11 @@ public final class StudentEvaluator {
    *
    * @param batch images a pass through the engine
    */
-  public StudentEvaluator(
-      StudentEngine engine, PixelNormalizer normalizer, KnnClassifier knn, int batch) {
+  public StudentEvaluator(StudentEngine engine, KnnClassifier knn, int batch) {
     if (batch < 1) {
       throw new IllegalArgumentException("evaluation batch " + batch + "; valid: 1 or more");
     }
     this.engine = engine;
-    this.normalizer = normalizer;
     this.knn = knn;
     this.batch = batch;
   }
@@ -65,10 +61,8 @@ public final class StudentEvaluator {
     for (int from = 0; from < count; from += batch) {
       int taken = Math.min(batch, count - from);
       byte[] pixels = Arrays.copyOfRange(views, from * image, (from + taken) * image);
-      float[] input = new float[pixels.length];
-      normalizer.apply(pixels, pixels.length, input);
       System.arraycopy(
-          engine.features(input, taken), 0, features, from * dimension, taken * dimension);
+          engine.features(pixels, taken), 0, features, from * dimension, taken * dimension);
     }
     for (int i = 0; i < features.length; i++) {
       if (!Float.isFinite(features[i])) {

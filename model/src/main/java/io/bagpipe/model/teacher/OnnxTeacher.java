@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.bagpipe.model.image.PixelNormalizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -43,7 +44,7 @@ public final class OnnxTeacher implements TeacherEncoder {
   private final int side;
   private final int featureDimension;
   private final int embeddingDimension;
-  private final float[] pixelTable;
+  private final PixelNormalizer pixels;
   private final float[] planes;
   private final FloatBuffer input;
 
@@ -78,7 +79,7 @@ public final class OnnxTeacher implements TeacherEncoder {
       this.chunk = images.getShape()[0] > 0 ? (int) images.getShape()[0] : options.chunk();
       requireMatrix(options.features());
       requireMatrix(options.embedding());
-      this.pixelTable = options.pixelTable();
+      this.pixels = options.pixels();
       int values = Math.multiplyExact(chunk, imageValues());
       this.planes = new float[values];
       this.input =
@@ -236,15 +237,9 @@ public final class OnnxTeacher implements TeacherEncoder {
 
   /** Pixels to planes, and nothing but zeros behind the last image. */
   private void load(byte[] views, int from, int taken) {
-    int area = side * side;
     for (int image = 0; image < taken; image++) {
-      int at = (from + image) * imageValues();
-      int red = image * imageValues();
-      for (int pixel = 0; pixel < area; pixel++, at += CHANNELS) {
-        planes[red + pixel] = pixelTable[views[at] & 255];
-        planes[red + area + pixel] = pixelTable[256 + (views[at + 1] & 255)];
-        planes[red + 2 * area + pixel] = pixelTable[512 + (views[at + 2] & 255)];
-      }
+      pixels.toPlanes(
+          views, (from + image) * imageValues(), imageValues(), planes, image * imageValues());
     }
     Arrays.fill(planes, taken * imageValues(), planes.length, 0);
     input.clear();

@@ -1,5 +1,7 @@
 package io.bagpipe.model.teacher;
 
+import io.bagpipe.model.image.PixelNormalizer;
+
 /**
  * How to read a teacher's ONNX file and how to run it.
  *
@@ -65,14 +67,8 @@ public record TeacherOptions(
     }
   }
 
-  /** What each uint8 value of each channel becomes, [3 * 256]. */
-  float[] pixelTable() {
-    float[] table = new float[3 * 256];
-    for (int channel = 0; channel < 3; channel++) {
-      for (int value = 0; value < 256; value++) {
-        table[channel * 256 + value] = (float) ((value / 255.0 - mean[channel]) / std[channel]);
-      }
-    }
-    return table;
+  /** How uint8 levels become the teacher's input. */
+  PixelNormalizer pixels() {
+    return new PixelNormalizer(mean, std);
   }
 }

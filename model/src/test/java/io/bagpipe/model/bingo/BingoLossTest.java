@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bagpipe.model.Golden;
 import io.bagpipe.model.bingo.BingoLoss.TermResult;
+import io.bagpipe.model.engine.NegativeQueue;
+import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,8 @@ class BingoLossTest {
     double lambda = meta.get("cutmix_lambda").asDouble();
     int dimension = dimension(keys, negatives, folder);
 
-    try (NegativeQueue queue = new NegativeQueue(negatives.length / dimension, dimension, 1);
-        BingoLoss loss = new BingoLoss(queue, (float) meta.get("temperature").asDouble())) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(negatives.length / dimension, dimension, 1)) {
+      BingoLoss loss = new BingoLoss(queue, (float) meta.get("temperature").asDouble());
       queue.restore(negatives, 0);
       double sum = 0;
       sum += agrees(loss, folder, meta, "q", "query", keys, memberKeys, own, other);
@@ -85,8 +87,8 @@ class BingoLossTest {
     float[] raw = randomRows(new Random(seed), batch, dimension, false);
     float[] keys = randomRows(new Random(seed + 1), batch, dimension, true);
     float[] memberKeys = randomRows(new Random(seed + 2), batch, dimension, true);
-    try (NegativeQueue queue = new NegativeQueue(capacity, dimension, seed);
-        BingoLoss loss = new BingoLoss(queue, temperature)) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(capacity, dimension, seed)) {
+      BingoLoss loss = new BingoLoss(queue, temperature);
       TermResult term = loss.term(raw, keys, memberKeys, 0.3, 0.7);
       double expected =
           0.3 * plainLoss(raw, keys, queue.snapshot(), dimension, temperature)
@@ -104,8 +106,8 @@ class BingoLossTest {
     float[] raw = randomRows(random, batch, dimension, false);
     float[] keys = randomRows(random, batch, dimension, true);
     float[] memberKeys = randomRows(random, batch, dimension, true);
-    try (NegativeQueue queue = new NegativeQueue(50, dimension, seed);
-        BingoLoss loss = new BingoLoss(queue, 0.2f)) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(50, dimension, seed)) {
+      BingoLoss loss = new BingoLoss(queue, 0.2f);
       float[] gradient = loss.term(raw, keys, memberKeys, 0.4, 0.6).gradient();
       float[] negatives = queue.snapshot();
       for (int i = 0; i < raw.length; i++) {
@@ -128,8 +130,8 @@ class BingoLossTest {
   @Test
   void staysFiniteAtTheLowestTemperatureWhenAllNegativesAreOpposite() {
     int dimension = 4;
-    try (NegativeQueue queue = new NegativeQueue(3, dimension, 1);
-        BingoLoss loss = new BingoLoss(queue, BingoLoss.LOWEST_TEMPERATURE)) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(3, dimension, 1)) {
+      BingoLoss loss = new BingoLoss(queue, BingoLoss.LOWEST_TEMPERATURE);
       float[] opposite = {-1, 0, 0, 0, -1, 0, 0, 0, -1, 0, 0, 0};
       queue.restore(opposite, 0);
       float[] student = {5, 0, 0, 0};
@@ -142,8 +144,8 @@ class BingoLossTest {
 
   @Test
   void aKeyOfWeightZeroHasNoPart() {
-    try (NegativeQueue queue = new NegativeQueue(8, 2, 1);
-        BingoLoss loss = new BingoLoss(queue, 0.2f)) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(8, 2, 1)) {
+      BingoLoss loss = new BingoLoss(queue, 0.2f);
       float[] nothing = {Float.NaN, Float.NaN};
       TermResult term = loss.term(new float[] {1, 2}, new float[] {1, 0}, nothing, 1, 0);
       assertThat(term.isFinite()).isTrue();
@@ -154,7 +156,7 @@ class BingoLossTest {
 
   @Test
   void refusesATemperatureThatUnderflows() {
-    try (NegativeQueue queue = new NegativeQueue(8, 2, 1)) {
+    try (NegativeQueue queue = new OneDnnNegativeQueue(8, 2, 1)) {
       assertThatThrownBy(() -> new BingoLoss(queue, 0.01f))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("temperature 0.01");

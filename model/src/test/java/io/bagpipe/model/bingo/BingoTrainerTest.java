@@ -14,11 +14,9 @@ import org.junit.jupiter.api.Test;
 class BingoTrainerTest {
   private static final int SIZE = 4;
   private static final int DIMENSION = 8;
-  private static final float[] MEAN = {0.5f, 0.4f, 0.3f};
-  private static final float[] STD = {0.2f, 0.25f, 0.3f};
 
   private static BingoConfig config(long warmup) {
-    return new BingoConfig(0.2f, 0.05, 0.001, 0.9f, 1e-4f, 64, 5_000, warmup, 11, MEAN, STD);
+    return new BingoConfig(0.2f, 0.05, 0.001, 0.9f, 1e-4f, 64, 5_000, warmup, 11);
   }
 
   private static BingoBatch batch(Random random, int size) {
@@ -96,9 +94,7 @@ class BingoTrainerTest {
 
   private static double term(
       SmallStudent student, byte[] pixels, BingoBatch batch, float[] negatives, double key) {
-    float[] input = new float[pixels.length];
-    new PixelNormalizer(MEAN, STD).apply(pixels, pixels.length, input);
-    float[] raw = student.forward(input, batch.size());
+    float[] raw = student.forward(pixels, batch.size());
     return key * BingoLossTest.plainLoss(raw, batch.keys(), negatives, DIMENSION, 0.2f)
         + (1 - key) * BingoLossTest.plainLoss(raw, batch.memberKeys(), negatives, DIMENSION, 0.2f);
   }

@@ -1,6 +1,11 @@
 package io.bagpipe.model.bingo;
 
+import io.bagpipe.model.engine.FlatVector;
+import io.bagpipe.model.engine.NegativeQueue;
+import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import java.util.Random;
@@ -12,6 +17,8 @@ import java.util.Random;
 final class SmallStudent implements StudentEngine {
   private static final int SIDE = 4;
   private static final int IN = SIDE * SIDE * 3;
+  private static final PixelNormalizer PIXELS =
+      new PixelNormalizer(new float[] {0.5f, 0.4f, 0.3f}, new float[] {0.2f, 0.25f, 0.3f});
   private final int hidden;
   private final int out;
   private final float[] running = new float[IN];
@@ -66,7 +73,9 @@ final class SmallStudent implements StudentEngine {
   }
 
   @Override
-  public float[] forward(float[] input, int batch) {
+  public float[] forward(byte[] pixels, int batch) {
+    float[] input = new float[batch * IN];
+    PIXELS.apply(pixels, 0, input.length, input);
     normalised = new double[batch * IN];
     for (int i = 0; i < IN; i++) {
       double mean = 0;
@@ -136,12 +145,12 @@ final class SmallStudent implements StudentEngine {
   }
 
   @Override
-  public float[] embed(float[] input, int batch) {
+  public float[] embed(byte[] pixels, int batch) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public float[] features(float[] input, int batch) {
+  public float[] features(byte[] pixels, int batch) {
     throw new UnsupportedOperationException();
   }
 
@@ -178,6 +187,21 @@ final class SmallStudent implements StudentEngine {
   private static void copy(StateDict state, float[][] to) {
     System.arraycopy(state.get("fc1.weight").data(), 0, to[0], 0, to[0].length);
     System.arraycopy(state.get("fc2.weight").data(), 0, to[1], 0, to[1].length);
+  }
+
+  @Override
+  public FlatVector gradient() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public NegativeQueue negatives(int capacity, long seed) {
+    return new OneDnnNegativeQueue(capacity, out, seed);
+  }
+
+  @Override
+  public StepProfile profile() {
+    return new StepProfile();
   }
 
   @Override

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bagpipe.model.bingo.NotFiniteException;
-import io.bagpipe.model.bingo.PixelNormalizer;
+import io.bagpipe.model.engine.FlatVector;
+import io.bagpipe.model.engine.NegativeQueue;
+import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.StateDict;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StudentEvaluatorTest {
   private static final int SIDE = 2;
-  private static final PixelNormalizer NORMALIZER =
+  private static final PixelNormalizer PIXELS =
       new PixelNormalizer(new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.5f, 0.5f});
 
   /** Its feature is the colour of the first pixel, normalised. */
@@ -39,7 +42,9 @@ class StudentEvaluatorTest {
     }
 
     @Override
-    public float[] features(float[] input, int batch) {
+    public float[] features(byte[] pixels, int batch) {
+      float[] input = new float[pixels.length];
+      PIXELS.apply(pixels, 0, pixels.length, input);
       float[] features = new float[batch * 3];
       for (int i = 0; i < batch; i++) {
         System.arraycopy(input, i * SIDE * SIDE * 3, features, i * 3, 3);
@@ -51,7 +56,7 @@ class StudentEvaluatorTest {
     }
 
     @Override
-    public float[] forward(float[] input, int batch) {
+    public float[] forward(byte[] pixels, int batch) {
       throw new AssertionError("an evaluation must not train");
     }
 
@@ -66,7 +71,7 @@ class StudentEvaluatorTest {
     }
 
     @Override
-    public float[] embed(float[] input, int batch) {
+    public float[] embed(byte[] pixels, int batch) {
       throw new AssertionError("features are evaluated, not embeddings");
     }
 
@@ -85,6 +90,21 @@ class StudentEvaluatorTest {
 
     @Override
     public void loadVelocities(StateDict velocities) {}
+
+    @Override
+    public FlatVector gradient() {
+      throw new AssertionError("an evaluation must not train");
+    }
+
+    @Override
+    public NegativeQueue negatives(int capacity, long seed) {
+      throw new AssertionError("an evaluation must not train");
+    }
+
+    @Override
+    public StepProfile profile() {
+      return new StepProfile();
+    }
 
     @Override
     public void close() {}
@@ -106,7 +126,7 @@ class StudentEvaluatorTest {
   }
 
   private static StudentEvaluator evaluator(int batch) {
-    return new StudentEvaluator(new ColourStudent(), NORMALIZER, KnnClassifier.of(5), batch);
+    return new StudentEvaluator(new ColourStudent(), KnnClassifier.of(5), batch);
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bagpipe.model.engine.EngineOptions;
+import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.engine.StudentEngines;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.teacher.OnnxTeacher;
@@ -42,13 +44,16 @@ class ExportedStudentTest {
   void onnxRuntimeComputesWhatTheEngineDoes(Family family, int width, Stem stem) throws Exception {
     Student student = Students.of(family, width, stem, SIZE);
     float[] pixels = Students.pixels(COUNT, SIZE);
+    byte[] levels = Students.levels(COUNT, SIZE);
     float[] features;
     float[] embedding;
     try (StudentEngine engine =
-        StudentEngines.create(student.spec(), SIZE, COUNT, 1, EngineOptions.DEFAULT)) {
+        StudentEngines.create(
+            new EngineRequest(student.spec(), SIZE, COUNT, 1, PixelNormalizer.IMAGENET),
+            EngineOptions.DEFAULT)) {
       engine.load(student.state());
-      features = engine.features(normalised(pixels), COUNT);
-      embedding = engine.embed(normalised(pixels), COUNT);
+      features = engine.features(levels, COUNT);
+      embedding = engine.embed(levels, COUNT);
     }
 
     var outputs =
@@ -75,21 +80,6 @@ class ExportedStudentTest {
       assertThat(output.features()).hasSize(2 * student.spec().featureDimension());
       assertThat(output.embeddings()).hasSize(2 * student.spec().embeddingDimension());
     }
-  }
-
-  /** As the engine takes them: rows, columns, colours, normalised. */
-  private static float[] normalised(float[] pixels) {
-    float[] result = new float[pixels.length];
-    int area = SIZE * SIZE;
-    for (int image = 0; image < COUNT; image++) {
-      for (int c = 0; c < 3; c++) {
-        for (int i = 0; i < area; i++) {
-          result[(image * area + i) * 3 + c] =
-              (pixels[(image * 3 + c) * area + i] - Students.MEAN[c]) / Students.DEVIATION[c];
-        }
-      }
-    }
-    return result;
   }
 
   private static void assertSame(float[][] actual, float[] expected) {

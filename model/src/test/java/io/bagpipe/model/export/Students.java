@@ -46,4 +46,17 @@ final class Students {
     }
     return pixels;
   }
+
+  /** The same as an engine takes them: uint8 [count, size, size, 3]. */
+  static byte[] levels(int count, int size) {
+    float[] pixels = pixels(count, size);
+    byte[] levels = new byte[pixels.length];
+    int area = size * size;
+    for (int i = 0; i < levels.length; i++) {
+      int image = i / (3 * area);
+      int place = i % (3 * area);
+      levels[i] = (byte) Math.round(255 * pixels[(image * 3 + place % 3) * area + place / 3]);
+    }
+    return levels;
+  }
 }

@@ -12,7 +12,18 @@ import java.util.Locale;
  *
  * @param init a file of initial weights, empty for random ones drawn from the seed
  */
-public record StudentConfig(Arch arch, int width, Stem stem, int headHidden, String init) {
+public record StudentConfig(
+    Arch arch, int width, Stem stem, int headHidden, String init, Engine engine) {
+  /**
+   * What computes it; whether that can be had here is for the engines to say, at the start.
+   *
+   * @param name a provider's, or auto
+   * @param device auto, cpu, cuda or cuda:1
+   * @param precision of the arithmetic
+   */
+  public record Engine(String name, String device, String precision) {}
+
+
   /** Architectures, by torchvision's names. */
   public enum Arch {
     RESNET18,
@@ -65,7 +76,29 @@ public record StudentConfig(Arch arch, int width, Stem stem, int headHidden, Str
           "Initial weights (safetensors, or an earlier checkpoint); empty draws them from the"
               + " seed.");
 
-  static final List<Key<?>> KEYS = List.of(ARCH, WIDTH, STEM, HEAD_HIDDEN, INIT);
+  static final Key<String> ENGINE =
+      new Key<>(
+          "student.engine",
+          text("auto or an engine's name in lower case", s -> s.matches("[a-z][a-z0-9-]*")),
+          "auto",
+          "What computes the student: auto takes the best that can run here; onednn and nd4j are"
+              + " built in.");
+  static final Key<String> DEVICE =
+      new Key<>(
+          "student.device",
+          text("auto, cpu, cuda or cuda:<number>", s -> s.matches("auto|cpu|cuda(:\\d{1,3})?")),
+          "auto",
+          "What the student is computed on; cuda:1 is the second GPU.");
+  static final Key<String> PRECISION =
+      new Key<>(
+          "student.precision",
+          text("float32, or what the engine names", s -> s.matches("[a-z][a-z0-9-]*")),
+          "float32",
+          "Of the student's arithmetic. All engines compute in float32; another says at the start"
+              + " what else it takes.");
+
+  static final List<Key<?>> KEYS =
+      List.of(ARCH, WIDTH, STEM, HEAD_HIDDEN, INIT, ENGINE, DEVICE, PRECISION);
 
   static StudentConfig from(Values v) {
     String init = v.get(INIT);
@@ -74,6 +107,7 @@ public record StudentConfig(Arch arch, int width, Stem stem, int headHidden, Str
         v.get(WIDTH),
         v.get(STEM),
         v.get(HEAD_HIDDEN),
-        init.isEmpty() ? "" : v.path(init).toString());
+        init.isEmpty() ? "" : v.path(init).toString(),
+        new Engine(v.get(ENGINE), v.get(DEVICE), v.get(PRECISION)));
   }
 }

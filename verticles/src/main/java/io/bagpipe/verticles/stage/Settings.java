@@ -2,7 +2,10 @@ package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewConfig;
 import io.bagpipe.model.bingo.BingoConfig;
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.image.DecodeLimits;
+import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagConfig.MemberChoice;
 import io.bagpipe.model.teacher.TeacherOptions;
@@ -181,9 +184,23 @@ public final class Settings {
         train.queue(),
         train.horizonImages(),
         train.warmupImages(),
-        config.seed(),
-        config.views().mean().toArray(),
-        config.views().std().toArray());
+        config.seed());
+  }
+
+  /** How the student's engine takes uint8 views. */
+  public PixelNormalizer studentPixels() {
+    return new PixelNormalizer(
+        config.views().mean().toArray(), config.views().std().toArray());
+  }
+
+  /** What computes the student, and on what. */
+  public EngineOptions engine() {
+    var student = config.student();
+    return new EngineOptions(
+        student.engine().name(),
+        Device.of(student.engine().device()),
+        student.engine().precision(),
+        config.train().threads());
   }
 
   /** Images of one call of the augment stage. */

@@ -1,18 +1,15 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.image.ImageRejectedException;
 
 /** How an image from outside looks to the student. Confined to the training thread. */
 final class Looks {
   private final ViewFactory views;
-  private final PixelNormalizer normalizer;
 
-  Looks(ViewFactory views, PixelNormalizer normalizer) {
+  Looks(ViewFactory views) {
     this.views = views;
-    this.normalizer = normalizer;
   }
 
   /**
@@ -21,10 +18,7 @@ final class Looks {
    * @throws ImageRejectedException when it cannot be read
    */
   float[] embed(StudentEngine engine, byte[] encoded) throws ImageRejectedException {
-    byte[] pixels = views.index(encoded);
-    float[] input = new float[pixels.length];
-    normalizer.apply(pixels, pixels.length, input);
-    float[] embedding = engine.embed(input, 1).clone();
+    float[] embedding = engine.embed(views.index(encoded), 1);
     double squares = 0;
     for (float value : embedding) {
       squares += (double) value * value;

@@ -1,12 +1,10 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.bingo.BingoConfig;
 import io.bagpipe.model.bingo.BingoTrainer;
-import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.data.Split;
-import io.bagpipe.model.engine.EngineOptions;
+import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.engine.StudentEngines;
 import io.bagpipe.model.eval.KnnClassifier;
@@ -43,11 +41,9 @@ final class StudentFactory {
     int size = config.views().geometry().size();
     StudentEngine engine =
         StudentEngines.create(
-            spec,
-            size,
-            config.train().batch(),
-            config.seed(),
-            new EngineOptions(config.train().threads(), EngineOptions.Backend.AUTO));
+            new EngineRequest(
+                spec, size, config.train().batch(), config.seed(), settings.studentPixels()),
+            settings.engine());
     BingoTrainer trainer = new BingoTrainer(engine, settings.bingo());
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
     Student.Parts parts =
@@ -83,11 +79,9 @@ final class StudentFactory {
               + queries.count()
               + " to judge; both must be at least 1");
     }
-    BingoConfig bingo = settings.bingo();
     return new Exam(
         new StudentEvaluator(
             engine,
-            new PixelNormalizer(bingo.mean(), bingo.std()),
             new KnnClassifier(Math.min(eval.k(), bank.count()), eval.temperature()),
             EVALUATION_BATCH),
         bank,

@@ -1,7 +1,6 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.bingo.PixelNormalizer;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.streams.record.DeadLetter;
@@ -102,10 +101,7 @@ public final class StudentVerticle extends VerticleBase {
   }
 
   private Looks looks() {
-    var bingo = settings.bingo();
-    return new Looks(
-        new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()),
-        new PixelNormalizer(bingo.mean(), bingo.std()));
+    return new Looks(new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
   }
 
   private void train(StudentIdentity identity, Promise<StudentLoop> ready) {

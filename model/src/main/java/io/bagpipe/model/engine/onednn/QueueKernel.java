@@ -1,9 +1,10 @@
-package io.bagpipe.model.bingo;
+package io.bagpipe.model.engine.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import io.bagpipe.model.engine.Attention;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ final class QueueKernel implements AutoCloseable {
   private final FloatPointer vectorValues;
   private final List<Block> blocks = new ArrayList<>();
 
-  QueueKernel(NegativeQueue queue, int batch, float temperature) {
+  QueueKernel(OneDnnNegativeQueue queue, int batch, float temperature) {
     this.batch = batch;
     this.dimension = queue.dimension();
     this.cpu = arena.own(new engine(engine.kind.cpu, 0));
@@ -73,18 +74,12 @@ final class QueueKernel implements AutoCloseable {
     }
   }
 
-  int batch() {
-    return batch;
-  }
-
   /**
    * Runs over the whole queue.
    *
    * @param unit [batch, dimension] unit rows
-   * @param sum [batch], receives Σ_j e_j
-   * @param vector [batch, dimension], receives Σ_j e_j n_j
    */
-  void run(float[] unit, float[] sum, float[] vector) {
+  Attention run(float[] unit) {
     studentValues.put(unit, 0, batch * dimension);
     sumValues.zero();
     vectorValues.zero();
@@ -92,8 +87,11 @@ final class QueueKernel implements AutoCloseable {
       block.execute();
     }
     work._wait();
-    sumValues.get(sum, 0, batch);
-    vectorValues.get(vector, 0, batch * dimension);
+    float[] sum = new float[batch];
+    float[] vector = new float[batch * dimension];
+    sumValues.get(sum);
+    vectorValues.get(vector);
+    return new Attention(sum, vector);
   }
 
   private memory matrix(int rows, int columns) {
@@ -169,7 +167,7 @@ final class QueueKernel implements AutoCloseable {
     private final IntMemoryMap gather = arena.own(new IntMemoryMap());
     private final IntMemoryMap total = arena.own(new IntMemoryMap());
 
-    Block(Step step, NegativeQueue queue, int row) {
+    Block(Step step, OneDnnNegativeQueue queue, int row) {
       this.step = step;
       memory block = arena.own(new memory(rowMajor(step.rows, dimension), cpu, queue.address(row)));
       exponentiate

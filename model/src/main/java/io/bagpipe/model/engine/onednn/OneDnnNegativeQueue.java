@@ -1,27 +1,35 @@
-package io.bagpipe.model.bingo;
+package io.bagpipe.model.engine.onednn;
 
+import io.bagpipe.model.engine.Attention;
+import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.random.Draw;
 import io.bagpipe.model.random.Draw.Purpose;
+
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * The queue of negatives: the teacher's embeddings of the last {@code capacity} anchors, [capacity,
- * dimension] float32 unit rows, first in, first out (METHOD: "The loss"). It starts as random unit
- * vectors. The rows lie off the heap in one place, where the loss reads them. Confined to the
- * training thread; whoever makes it closes it there.
+ * The queue of negatives in the host's memory, its product by oneDNN. The rows lie off the heap in
+ * one place, where the product reads them. Takes and gives the same bits on every machine with the
+ * same instruction set and thread count.
  */
-public final class NegativeQueue implements AutoCloseable {
+public final class OneDnnNegativeQueue implements NegativeQueue {
   private static final int ALIGNMENT = 64;
 
   private final int capacity;
   private final int dimension;
   private final NativeArena arena = new NativeArena();
   private final FloatPointer rows;
+  private final Map<Use, QueueKernel> kernels = new HashMap<>();
   private int position;
 
+  /** What a kernel is made for. */
+  private record Use(int batch, float temperature) {}
+
   /** A queue of random unit vectors; row n is a function of (seed, n). */
-  public NegativeQueue(int capacity, int dimension, long seed) {
+  public OneDnnNegativeQueue(int capacity, int dimension, long seed) {
     if (capacity < 2 || dimension < 1 || (long) capacity * dimension > Integer.MAX_VALUE - 64) {
       throw new IllegalArgumentException(
           "a queue of "
@@ -56,24 +64,22 @@ public final class NegativeQueue implements AutoCloseable {
     }
   }
 
+  @Override
   public int capacity() {
     return capacity;
   }
 
+  @Override
   public int dimension() {
     return dimension;
   }
 
-  /** The row that the next key replaces, 0 to capacity - 1. */
+  @Override
   public int position() {
     return position;
   }
 
-  /**
-   * Replaces the oldest rows, in order; of more keys than the queue holds only the last stay.
-   *
-   * @param keys [n, dimension] unit rows
-   */
+  @Override
   public void enqueue(float[] keys) {
     if (keys.length % dimension != 0) {
       throw new IllegalArgumentException(
@@ -90,15 +96,32 @@ public final class NegativeQueue implements AutoCloseable {
     }
   }
 
-  /** A copy of the rows as they lie, [capacity, dimension]; {@link #position} tells their age. */
+  @Override
+  public Attention attend(float[] unitRows, float temperature) {
+    int batch = unitRows.length / dimension;
+    if (batch < 1 || unitRows.length != batch * dimension) {
+      throw new IllegalArgumentException(
+          "rows of " + unitRows.length + " values; valid: whole rows of " + dimension);
+    }
+    if (!(temperature > 0 && Float.isFinite(1 / temperature))) {
+      throw new IllegalArgumentException("temperature " + temperature + "; valid: above 0");
+    }
+    return kernels
+        .computeIfAbsent(
+            new Use(batch, temperature),
+            use -> new QueueKernel(this, use.batch(), use.temperature()))
+        .run(unitRows);
+  }
+
+  @Override
   public float[] snapshot() {
     float[] copy = new float[capacity * dimension];
     rows.get(copy);
     return copy;
   }
 
-  /** Replaces everything by what {@link #snapshot} and {@link #position} gave. */
-  public void restore(float[] snapshot, int position) {
+  @Override
+  public void restore(float[] snapshot, int newPosition) {
     if (snapshot.length != capacity * dimension) {
       throw new IllegalArgumentException(
           "a queue of "
@@ -109,12 +132,12 @@ public final class NegativeQueue implements AutoCloseable {
               + dimension
               + " as configured");
     }
-    if (position < 0 || position >= capacity) {
+    if (newPosition < 0 || newPosition >= capacity) {
       throw new IllegalArgumentException(
-          "queue position " + position + "; valid: 0 to " + (capacity - 1));
+          "queue position " + newPosition + "; valid: 0 to " + (capacity - 1));
     }
     rows.put(snapshot);
-    this.position = position;
+    position = newPosition;
   }
 
   private void write(int row, float[] source, int sourceRow, int count) {
@@ -129,6 +152,8 @@ public final class NegativeQueue implements AutoCloseable {
 
   @Override
   public void close() {
+    kernels.values().forEach(QueueKernel::close);
+    kernels.clear();
     arena.close();
   }
 }

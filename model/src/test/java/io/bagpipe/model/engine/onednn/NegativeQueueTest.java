@@ -1,4 +1,4 @@
-package io.bagpipe.model.bingo;
+package io.bagpipe.model.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,9 +13,9 @@ class NegativeQueueTest {
 
   @Test
   void startsAsRandomUnitVectorsOfTheSeed() {
-    try (NegativeQueue queue = new NegativeQueue(500, 16, 3);
-        NegativeQueue same = new NegativeQueue(500, 16, 3);
-        NegativeQueue other = new NegativeQueue(500, 16, 4)) {
+    try (OneDnnNegativeQueue queue = new OneDnnNegativeQueue(500, 16, 3);
+        OneDnnNegativeQueue same = new OneDnnNegativeQueue(500, 16, 3);
+        OneDnnNegativeQueue other = new OneDnnNegativeQueue(500, 16, 4)) {
       float[] rows = queue.snapshot();
       double mean = 0;
       for (int row = 0; row < 500; row++) {
@@ -37,7 +37,7 @@ class NegativeQueueTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int capacity = 10;
-    try (NegativeQueue queue = new NegativeQueue(capacity, 2, 1)) {
+    try (OneDnnNegativeQueue queue = new OneDnnNegativeQueue(capacity, 2, 1)) {
       Deque<Float> expected = new ArrayDeque<>();
       float next = 0;
       for (int round = 0; round < 200; round++) {
@@ -64,8 +64,8 @@ class NegativeQueueTest {
 
   @Test
   void restoresASnapshotAndGoesOnFromItsPosition() {
-    try (NegativeQueue queue = new NegativeQueue(5, 1, 1);
-        NegativeQueue restored = new NegativeQueue(5, 1, 2)) {
+    try (OneDnnNegativeQueue queue = new OneDnnNegativeQueue(5, 1, 1);
+        OneDnnNegativeQueue restored = new OneDnnNegativeQueue(5, 1, 2)) {
       queue.enqueue(new float[] {1, 2, 3});
       restored.restore(queue.snapshot(), queue.position());
       queue.enqueue(new float[] {4, 5, 6, 7});
@@ -77,7 +77,7 @@ class NegativeQueueTest {
 
   @Test
   void refusesASnapshotOfAnotherSize() {
-    try (NegativeQueue queue = new NegativeQueue(5, 2, 1)) {
+    try (OneDnnNegativeQueue queue = new OneDnnNegativeQueue(5, 2, 1)) {
       assertThatThrownBy(() -> queue.restore(new float[8], 0)).hasMessageContaining("5 x 2");
       assertThatThrownBy(() -> queue.restore(new float[10], 5)).hasMessageContaining("position 5");
       assertThatThrownBy(() -> queue.enqueue(new float[3])).hasMessageContaining("rows of 2");

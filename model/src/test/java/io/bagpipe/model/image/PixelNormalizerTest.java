@@ -1,4 +1,4 @@
-package io.bagpipe.model.bingo;
+package io.bagpipe.model.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ class PixelNormalizerTest {
       pixels[i] = (byte) (i / 3);
     }
     float[] values = new float[pixels.length];
-    new PixelNormalizer(MEAN, STD).apply(pixels, pixels.length, values);
+    new PixelNormalizer(MEAN, STD).apply(pixels, 0, pixels.length, values);
     for (int i = 0; i < pixels.length; i++) {
       int value = i / 3;
       double expected = (value / 255.0 - MEAN[i % 3]) / STD[i % 3];

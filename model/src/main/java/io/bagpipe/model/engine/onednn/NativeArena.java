@@ -1,4 +1,4 @@
-package io.bagpipe.model.bingo;
+package io.bagpipe.model.engine.onednn;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,0 +1,5 @@
+/** What oneDNN computes for a student on the CPU. */
+@NullMarked
+package io.bagpipe.model.engine.onednn;
+
+import org.jspecify.annotations.NullMarked;
