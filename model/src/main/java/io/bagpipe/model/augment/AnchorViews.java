@@ -1,10 +1,10 @@
 package io.bagpipe.model.augment;
 
 /**
- * The three views of an anchor, each uint8 [size, size, 3] RGB.
+ * The views of an anchor, each uint8 [size, size, 3] RGB.
  *
  * @param query augmented, for the student
- * @param key augmented independently, for the teacher's embedding
+ * @param key augmented independently, for the teacher's embedding; empty where nobody asked for it
  * @param index resized and centre-cropped, for the teacher's features
  */
 public record AnchorViews(byte[] query, byte[] key, byte[] index) {}

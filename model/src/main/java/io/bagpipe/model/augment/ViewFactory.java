@@ -46,6 +46,20 @@ public final class ViewFactory {
 
   /** The three views of an anchor, decoded once. */
   public AnchorViews anchor(byte[] encoded, ImageCoordinates at) throws ImageRejectedException {
+    return anchor(encoded, at, true);
+  }
+
+  /**
+   * The views of an anchor, decoded once.
+   *
+   * @param withKey whether the key view is wanted too
+   */
+  public AnchorViews anchor(byte[] encoded, ImageCoordinates at, boolean withKey)
+      throws ImageRejectedException {
+    if (!withKey) {
+      byte[][] two = views(encoded, at, true, Purpose.QUERY_VIEW);
+      return new AnchorViews(two[0], new byte[0], two[1]);
+    }
     byte[][] views = views(encoded, at, true, Purpose.QUERY_VIEW, Purpose.KEY_VIEW);
     return new AnchorViews(views[0], views[1], views[2]);
   }

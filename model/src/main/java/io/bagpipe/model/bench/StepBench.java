@@ -1,8 +1,5 @@
 package io.bagpipe.model.bench;
 
-import io.bagpipe.model.bingo.BingoBatch;
-import io.bagpipe.model.bingo.BingoConfig;
-import io.bagpipe.model.bingo.BingoTrainer;
 import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.StepProfile;
@@ -10,12 +7,18 @@ import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.engine.StudentEngines;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.objective.AnchorBatch;
+import io.bagpipe.model.objective.Ingredient;
+import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.train.Trainer;
+import io.bagpipe.model.train.TrainerConfig;
 import java.util.Map;
 import java.util.Random;
 
 /**
- * The time of a whole BINGO step on views that are made up: three student passes forward and
- * backward, the loss against the queue, the update. Confined to one thread; closes what it makes.
+ * The time of a whole training step on views that are made up: the objective's passes forward and
+ * backward, its loss, the update. Confined to one thread; closes what it makes.
  */
 public final class StepBench implements AutoCloseable {
   private static final int WARM_UP = 2;
@@ -26,10 +29,17 @@ public final class StepBench implements AutoCloseable {
    *
    * @param size side of the views, pixels
    * @param batch anchors a step
+   * @param objective what is learned by
    * @param queue negatives
    * @param threads cores, 0 for all
    */
-  public record Settings(Architecture architecture, int size, int batch, int queue, int threads) {}
+  public record Settings(
+      Architecture architecture,
+      ObjectiveProvider objective,
+      int size,
+      int batch,
+      int queue,
+      int threads) {}
 
   /**
    * What came out.
@@ -43,8 +53,8 @@ public final class StepBench implements AutoCloseable {
 
   private final Settings settings;
   private final StudentEngine engine;
-  private final BingoTrainer trainer;
-  private final BingoBatch batch;
+  private final Trainer trainer;
+  private final AnchorBatch batch;
 
   public StepBench(Settings settings) {
     this.settings = settings;
@@ -57,29 +67,28 @@ public final class StepBench implements AutoCloseable {
                 SEED,
                 PixelNormalizer.IMAGENET),
             EngineOptions.DEFAULT.withThreads(settings.threads()));
-    BingoConfig published = BingoConfig.published(1_000_000, SEED);
     this.trainer =
-        new BingoTrainer(
+        new Trainer(
             engine,
-            new BingoConfig(
-                published.temperature(),
-                published.rate(),
-                published.rateFloor(),
-                published.momentum(),
-                published.weightDecay(),
-                settings.queue(),
-                published.horizonImages(),
-                0, // after the warm-up, when every pass meets both keys
-                published.seed()));
+            TrainerConfig.published(1_000_000),
+            settings.objective(),
+            // after the warm-up, when every pass meets both keys
+            new ObjectiveConfig(settings.queue(), 0.2f, 0, SEED, Map.of()));
     this.batch = batch(new Random(SEED));
   }
 
-  private BingoBatch batch(Random random) {
-    byte[] query = new byte[settings.batch() * settings.size() * settings.size() * 3];
-    byte[] member = new byte[query.length];
-    random.nextBytes(query);
-    random.nextBytes(member);
-    return new BingoBatch(settings.batch(), query, member, unitRows(random), unitRows(random));
+  private AnchorBatch batch(Random random) {
+    AnchorBatch made = new AnchorBatch(settings.batch());
+    for (Ingredient need : settings.objective().needs()) {
+      if (need.kind() == Ingredient.Kind.PIXELS) {
+        byte[] pixels = new byte[settings.batch() * settings.size() * settings.size() * 3];
+        random.nextBytes(pixels);
+        made.with(need, pixels);
+      } else {
+        made.with(need, unitRows(random));
+      }
+    }
+    return made;
   }
 
   private float[] unitRows(Random random) {
@@ -101,7 +110,7 @@ public final class StepBench implements AutoCloseable {
 
   /** One step, for whoever measures something else than its time. */
   public double step() {
-    return trainer.step(batch).loss();
+    return trainer.step(batch).loss().loss();
   }
 
   /** The mean time of {@code steps} steps, after two that do not count. */

@@ -1,6 +1,6 @@
 package io.bagpipe.model.checkpoint;
 
-import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.train.TrainerState;
 
 /**
  * Everything that a run goes on from, one atomic unit: what the trainer was, and where its input

@@ -1,9 +1,10 @@
 package io.bagpipe.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.bagpipe.model.bingo.TrainerState;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerState;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -52,14 +53,14 @@ public final class CheckpointFile {
         .velocities()
         .tensors()
         .forEach(t -> layout.add(VELOCITY + t.name(), TensorTable.Type.F32, t.shape()));
-    layout.add(QUEUE, TensorTable.Type.F32, trainer.queue().length);
+    layout.add(QUEUE, TensorTable.Type.F32, trainer.objective().tensors().get(QUEUE).data().length);
     layout.add(CARRIED_OVER, TensorTable.Type.U8, checkpoint.carriedOver().length);
     layout.add(DIGEST, TensorTable.Type.U8, DIGEST_BYTES);
 
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("version", Integer.toString(Checkpoint.FORMAT_VERSION));
-    metadata.put("queue_position", Integer.toString(trainer.queuePosition()));
+    metadata.put("queue_position", Long.toString(trainer.objective().counter("queue_position")));
     metadata.put("info", InfoJson.write(checkpoint.info()));
 
     try (FileChannel channel =
@@ -78,7 +79,7 @@ public final class CheckpointFile {
       for (Tensor tensor : trainer.velocities().tensors()) {
         out.write(tensor.data());
       }
-      out.write(trainer.queue());
+      out.write(trainer.objective().tensors().get(QUEUE).data());
       out.write(checkpoint.carriedOver());
       out.finish();
       channel.force(true);
@@ -176,9 +177,14 @@ public final class CheckpointFile {
       throw new CheckpointException("checkpoint " + file + " lacks its queue or what was carried");
     }
     TrainerState trainer =
-        new TrainerState(
-            info.step(), info.anchors(), queue, Integer.parseInt(position), network, velocities);
+        new TrainerState(info.step(), info.anchors(), network, velocities, bingo(queue, position));
     return new Checkpoint(info, trainer, carriedOver);
+  }
+
+  private static ObjectiveState bingo(float[] queue, String position) {
+    StateDict tensors = new StateDict();
+    tensors.put(new Tensor(QUEUE, new int[] {queue.length / 128, 128}, queue));
+    return ObjectiveState.of("bingo", tensors, Map.of("queue_position", Long.valueOf(position)));
   }
 
   private static CheckpointInfo info(Path file, TensorTable table) {

@@ -29,7 +29,8 @@ public record Device(Kind kind, int index) {
 
   public Device {
     if (index < 0 || (index > 0 && kind != Kind.CUDA)) {
-      throw new IllegalArgumentException("device " + kind + " number " + index + "; valid: " + VALID);
+      throw new IllegalArgumentException(
+          "device " + kind + " number " + index + "; valid: " + VALID);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.bagpipe.model.eval;
 
-import io.bagpipe.model.bingo.NotFiniteException;
+import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.engine.StudentEngine;
 import java.util.Arrays;
 

@@ -38,7 +38,7 @@ public final class BagWindow implements AutoCloseable {
    * An empty window.
    *
    * @param featureDimension of the vectors that say what is alike
-   * @param keyDimension of the teacher's keys
+   * @param keyDimension of the teacher's keys; 0 where nobody asks for a member's
    * @param seed of the choice of members
    */
   public BagWindow(BagConfig config, int featureDimension, int keyDimension, long seed) {
@@ -303,7 +303,9 @@ public final class BagWindow implements AutoCloseable {
   public void check(List<WindowEntry> entries) {
     index.check(vectors(entries));
     for (int i = 0; i < entries.size(); i++) {
-      Vectors.check(entries.get(i).key(), keyDimension, i);
+      if (keyDimension > 0 || entries.get(i).key().length > 0) {
+        Vectors.check(entries.get(i).key(), keyDimension, i);
+      }
     }
   }
 

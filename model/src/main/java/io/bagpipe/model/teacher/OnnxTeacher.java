@@ -15,8 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,28 +195,27 @@ public final class OnnxTeacher implements TeacherEncoder {
   }
 
   @Override
-  public TeacherOutput encode(byte[] indexViews, byte[] keyViews, int count) {
-    long bytes = (long) count * imageValues();
-    if (count < 0 || indexViews.length != bytes || keyViews.length != bytes) {
-      throw new IllegalArgumentException(
-          count
-              + " images in index and key views of "
-              + indexViews.length
-              + " and "
-              + keyViews.length
-              + " bytes; valid: "
-              + imageValues()
-              + " bytes an image in each");
-    }
-    return thread.call("teacher " + source + " failed", () -> run(indexViews, keyViews, count));
+  public UnitRows features(byte[] views, int count) {
+    return ask(options.features(), views, count, featureDimension);
   }
 
-  private TeacherOutput run(byte[] indexViews, byte[] keyViews, int count) throws OrtException {
-    UnitRows features = encode(options.features(), indexViews, count, featureDimension);
-    UnitRows embeddings = encode(options.embedding(), keyViews, count, embeddingDimension);
-    SortedMap<Integer, String> refused = new TreeMap<>(features.refused());
-    embeddings.refused().forEach((row, why) -> refused.merge(row, why, (a, b) -> a + "; " + b));
-    return new TeacherOutput(features.rows(), embeddings.rows(), refused);
+  @Override
+  public UnitRows embeddings(byte[] views, int count) {
+    return ask(options.embedding(), views, count, embeddingDimension);
+  }
+
+  private UnitRows ask(String output, byte[] views, int count, int dimension) {
+    if (count < 0 || views.length != (long) count * imageValues()) {
+      throw new IllegalArgumentException(
+          count
+              + " images in views of "
+              + views.length
+              + " bytes; valid: "
+              + imageValues()
+              + " bytes an image");
+    }
+    return thread.call(
+        "teacher " + source + " failed", () -> encode(output, views, count, dimension));
   }
 
   private UnitRows encode(String output, byte[] views, int count, int dimension)

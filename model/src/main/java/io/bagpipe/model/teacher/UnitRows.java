@@ -5,9 +5,10 @@ import java.util.TreeMap;
 
 /**
  * One of a teacher's outputs, gathered into rows of unit length. A row that has no direction, being
- * of length 0 or not finite, is refused and stays zero. Confined to one thread.
+ * of length 0 or not finite, is refused and stays zero. Confined to one thread, and whoever asked
+ * for them owns them.
  */
-final class UnitRows {
+public final class UnitRows {
   private static final double SHORTEST = 1e-12;
 
   private final String output;
@@ -17,15 +18,16 @@ final class UnitRows {
 
   /**
    * @param output its name, for people
+   * @param count rows
    */
-  UnitRows(String output, int count, int dimension) {
+  public UnitRows(String output, int count, int dimension) {
     this.output = output;
     this.dimension = dimension;
     this.rows = new float[Math.multiplyExact(count, dimension)];
   }
 
   /** Takes a row as the network gave it. */
-  void take(int row, float[] from, int at) {
+  public void take(int row, float[] from, int at) {
     double squares = 0;
     for (int i = 0; i < dimension; i++) {
       squares += (double) from[at + i] * from[at + i];
@@ -47,12 +49,12 @@ final class UnitRows {
   }
 
   /** [count, dimension]; not a copy. */
-  float[] rows() {
+  public float[] rows() {
     return rows;
   }
 
   /** Why, by row. */
-  SortedMap<Integer, String> refused() {
+  public SortedMap<Integer, String> refused() {
     return refused;
   }
 }

@@ -2,7 +2,9 @@ package io.bagpipe.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.objective.ObjectiveState;
+import java.util.Map;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import java.util.List;
@@ -13,7 +15,7 @@ final class Checkpoints {
   private Checkpoints() {}
 
   static Checkpoint ofStep(long step) {
-    return of(step, new Metrics(1.0 / (step + 1), null), 3000);
+    return of(step, new Metrics(1.0 / (step + 1), null), 2944);
   }
 
   static Checkpoint of(long step, Metrics metrics, int queue) {
@@ -42,10 +44,12 @@ final class Checkpoints {
             List.of(new StreamPosition("bags", "anId", 0, step * 3, 7)),
             ledger.entries(),
             metrics);
+    StateDict queued = new StateDict();
+    queued.put(tensor(random, "queue", queue / 128, 128));
     return new Checkpoint(
         info,
         new TrainerState(
-            step, step * 64, tensor(random, "q", queue).data(), 12, network, velocities),
+            step, step * 64, network, velocities, ObjectiveState.of("bingo", queued, Map.of("queue_position", 12L))),
         carriedOver);
   }
 
@@ -67,8 +71,10 @@ final class Checkpoints {
         .withStrictTypeChecking()
         .isEqualTo(expected.info());
     assertThat(actual.carriedOver()).isEqualTo(expected.carriedOver());
-    assertThat(actual.trainer().queue()).isEqualTo(expected.trainer().queue());
-    assertThat(actual.trainer().queuePosition()).isEqualTo(expected.trainer().queuePosition());
+    ObjectiveState objective = expected.trainer().objective();
+    assertThat(actual.trainer().objective().objective()).isEqualTo(objective.objective());
+    assertThat(actual.trainer().objective().counters()).isEqualTo(objective.counters());
+    assertSame(actual.trainer().objective().tensors(), objective.tensors());
     assertSame(actual.trainer().network(), expected.trainer().network());
     assertSame(actual.trainer().velocities(), expected.trainer().velocities());
   }

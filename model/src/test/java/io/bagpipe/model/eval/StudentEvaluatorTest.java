@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bagpipe.model.bingo.NotFiniteException;
+import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.engine.FlatVector;
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.StepProfile;

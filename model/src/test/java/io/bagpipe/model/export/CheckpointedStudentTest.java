@@ -3,7 +3,9 @@ package io.bagpipe.model.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.objective.ObjectiveState;
+import java.util.Map;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
@@ -104,7 +106,13 @@ class CheckpointedStudentTest {
             List.of(),
             List.of(),
             Metrics.NONE),
-        new TrainerState(step, step * 64, new float[32], 1, student.state(), velocities),
+        new TrainerState(step, step * 64, student.state(), velocities, ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
         new byte[0]);
+  }
+
+  private static StateDict queue() {
+    StateDict tensors = new StateDict();
+    tensors.put(new Tensor("queue", new int[] {2, 16}, new float[32]));
+    return tensors;
   }
 }

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns image records into a batch of views: query, key and index view of each image, drawn from
- * (seed, partition, offset), so that work done again gives the same bytes. Records without a key
+ * Turns image records into a batch of views: query, index and, where it is asked for, key view of
+ * each image, drawn from (seed, partition, offset), so that work done again gives the same bytes. Records without a key
  * get one from their coordinates; a null value (tombstone) passes on as a removal; an image that
  * cannot be read becomes a dead letter. Confined to the stage's worker thread.
  */
@@ -34,17 +34,25 @@ final class AugmentFunction implements StageFunction {
 
   private final ViewPool pool;
   private final int size;
+  private final boolean keyViews;
   private final int maxRecordBytes;
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
    * @param size side of the views, pixels
+   * @param keyViews whether the objective asks for an embedding of them
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param onDeadLetter told of each image that could not be used
    */
-  AugmentFunction(ViewPool pool, int size, int maxRecordBytes, Consumer<DeadLetter> onDeadLetter) {
+  AugmentFunction(
+      ViewPool pool,
+      int size,
+      boolean keyViews,
+      int maxRecordBytes,
+      Consumer<DeadLetter> onDeadLetter) {
     this.pool = pool;
     this.size = size;
+    this.keyViews = keyViews;
     this.maxRecordBytes = maxRecordBytes;
     this.onDeadLetter = onDeadLetter;
   }
@@ -56,7 +64,7 @@ final class AugmentFunction implements StageFunction {
   public StageOutput apply(List<InputRecord> images) throws InterruptedException {
     List<Result> good = new ArrayList<>(images.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
-    for (Result result : pool.map(images, AugmentFunction::result)) {
+    for (Result result : pool.map(images, this::result)) {
       DeadLetter dead = result.dead();
       if (dead == null) {
         good.add(result);
@@ -90,7 +98,7 @@ final class AugmentFunction implements StageFunction {
     return new DeadLetter(image, STAGE, error, String.valueOf(message));
   }
 
-  private static Result result(ViewFactory views, InputRecord image) {
+  private Result result(ViewFactory views, InputRecord image) {
     try {
       return new Result(image, views(views, image), null);
     } catch (ImageRejectedException e) {
@@ -98,7 +106,7 @@ final class AugmentFunction implements StageFunction {
     }
   }
 
-  private static AnchorViews views(ViewFactory views, InputRecord image)
+  private AnchorViews views(ViewFactory views, InputRecord image)
       throws ImageRejectedException {
     Anchor.Builder anchor =
         Anchor.newBuilder()
@@ -113,7 +121,8 @@ final class AugmentFunction implements StageFunction {
     if (encoded == null) {
       return AnchorViews.newBuilder().setAnchor(anchor.setRemoved(true)).build();
     }
-    var drawn = views.anchor(encoded, new ImageCoordinates(image.partition(), image.offset()));
+    var at = new ImageCoordinates(image.partition(), image.offset());
+    var drawn = views.anchor(encoded, at, keyViews);
     return AnchorViews.newBuilder()
         .setAnchor(anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded)))
         .setQueryView(UnsafeByteOperations.unsafeWrap(drawn.query()))

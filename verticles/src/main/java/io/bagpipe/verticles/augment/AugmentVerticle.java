@@ -36,7 +36,9 @@ public final class AugmentVerticle extends StageVerticle {
             () -> new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
     pool = made;
     int size = config.views().geometry().size();
-    AugmentFunction augment = new AugmentFunction(made, size, settings.recordBytes(), this::tell);
+    AugmentFunction augment =
+        new AugmentFunction(
+            made, size, settings.needs().keyViews(), settings.recordBytes(), this::tell);
     return batch -> {
       images.add(batch.size());
       return augment.apply(batch);

@@ -21,13 +21,14 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Upserts each anchor into its partition's rolling window and attaches a member of its bag: a fresh
- * view of the member and its teacher key. The windows are a materialised view of the {@code
+ * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
+ * for it, a member of its bag: a fresh view of the member and its teacher key. The windows are a materialised view of the {@code
  * embeddings} topic: when a partition is assigned, its window is rebuilt from that log up to the
  * committed offset. Confined to the stage's worker thread.
  */
@@ -36,12 +37,20 @@ final class BagFunction implements StageFunction {
 
   private final Windows windows;
   private final ViewFactory views;
+  private final Needs needs;
   private final int maxRecordBytes;
   private final LongAdder images;
 
-  BagFunction(Windows windows, ViewFactory views, int maxRecordBytes, LongAdder images) {
+  /**
+   * @param needs what to attach
+   * @param maxRecordBytes of what is produced; larger batches are split
+   * @param images counts those that got a bag
+   */
+  BagFunction(
+      Windows windows, ViewFactory views, Needs needs, int maxRecordBytes, LongAdder images) {
     this.windows = windows;
     this.views = views;
+    this.needs = needs;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
   }
@@ -101,7 +110,10 @@ final class BagFunction implements StageFunction {
         BaggedAnchor.newBuilder()
             .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
             .setQueryView(anchor.getQueryView())
-            .setKey(anchor.getKey());
+            .setQueryEmbedding(anchor.getQueryEmbedding());
+    if (needs.anchorKeys()) {
+      bagged.setKey(anchor.getKey());
+    }
     for (io.bagpipe.model.index.Neighbour neighbour : bag.neighbours()) {
       Neighbour.Builder of =
           Neighbour.newBuilder()
@@ -117,21 +129,27 @@ final class BagFunction implements StageFunction {
     if (member == null) {
       return alone(bagged, anchor, at);
     }
-    return bagged
-        .setMember(member.position())
-        .setMemberView(view(member.encoded(), at))
-        .setMemberKey(Vectors.bytes(member.key()))
-        .build();
+    bagged.setMember(member.position());
+    if (needs.memberViews()) {
+      bagged.setMemberView(view(member.encoded(), at));
+    }
+    if (needs.memberKeys()) {
+      bagged.setMemberKey(Vectors.bytes(member.key()));
+    }
+    return bagged.build();
   }
 
   /** An anchor without a bag is its own member: a second view of it, and its own key. */
   private BaggedAnchor alone(
       BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at) {
-    return bagged
-        .setMember(-1)
-        .setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at))
-        .setMemberKey(anchor.getKey())
-        .build();
+    bagged.setMember(-1);
+    if (needs.memberViews()) {
+      bagged.setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at));
+    }
+    if (needs.memberKeys()) {
+      bagged.setMemberKey(anchor.getKey());
+    }
+    return bagged.build();
   }
 
   private ByteString view(byte[] encoded, ImageCoordinates anchor) {

@@ -29,7 +29,11 @@ public final class BagIndexVerticle extends StageVerticle {
   private @Nullable Windows windows;
   private @Nullable TopicTrimmer trimmer;
 
-  /** Values of the teacher's two outputs. */
+  /**
+   * Values of the teacher's two outputs.
+   *
+   * @param key of an embedding; 0 in a window that keeps none
+   */
   public record Dimensions(int features, int key) {}
 
   public BagIndexVerticle(
@@ -58,7 +62,8 @@ public final class BagIndexVerticle extends StageVerticle {
         new Windows.Setup(
             settings.bags(),
             config.seed(),
-            dimensions,
+            new Dimensions(
+                dimensions.features(), settings.needs().memberKeys() ? dimensions.key() : 0),
             surroundings.kafka(),
             config.topics().embeddings(),
             config.topics().bags(),
@@ -67,7 +72,7 @@ public final class BagIndexVerticle extends StageVerticle {
         global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
     ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
-    return new BagFunction(made, views, settings.recordBytes(), images);
+    return new BagFunction(made, views, settings.needs(), settings.recordBytes(), images);
   }
 
   @Override

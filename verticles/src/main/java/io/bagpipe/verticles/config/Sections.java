@@ -20,6 +20,7 @@ final class Sections {
               TeacherConfig.KEYS,
               StudentConfig.KEYS,
               TrainConfig.KEYS,
+              ObjectiveKeys.KEYS,
               BagsConfig.KEYS,
               EvalConfig.KEYS,
               CheckpointConfig.KEYS,

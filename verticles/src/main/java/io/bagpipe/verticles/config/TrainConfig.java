@@ -3,12 +3,24 @@ package io.bagpipe.verticles.config;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.number;
 import static io.bagpipe.verticles.config.ValueTypes.positive;
+import static io.bagpipe.verticles.config.ValueTypes.text;
 import static io.bagpipe.verticles.config.ValueTypes.whole;
 
+import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.objective.Objectives;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The training (the paper's hyper-parameters, section 4.1, are for ImageNet on eight GPUs). */
+/**
+ * The training (the paper's hyper-parameters, section 4.1, are for ImageNet on eight GPUs).
+ *
+ * @param objective what the student learns by
+ */
 public record TrainConfig(
+    Learning objective,
     int batch,
     Optimiser optimiser,
     int queue,
@@ -16,6 +28,18 @@ public record TrainConfig(
     long horizonImages,
     long warmupImages,
     int threads) {
+
+  /**
+   * What the student learns by.
+   *
+   * @param name one of {@link Objectives}
+   * @param options its own numbers, by name
+   */
+  public record Learning(String name, Map<String, Double> options) {
+    public Learning {
+      options = Collections.unmodifiableMap(new TreeMap<>(options));
+    }
+  }
 
   /** SGD with momentum, on a cosine. */
   public record Optimiser(double lr, double lrFloor, double momentum, double weightDecay) {
@@ -31,6 +55,16 @@ public record TrainConfig(
     }
   }
 
+  static final Key<String> OBJECTIVE =
+      new Key<>(
+          "train.objective",
+          text("one of " + String.join(", ", Objectives.names()), Objectives.names()::contains),
+          "bingo",
+          "What the student learns by. "
+              + Objectives.all().stream()
+                  .map(ObjectiveProvider::description)
+                  .collect(Collectors.joining("; "))
+              + ". A student goes on with the objective that it began with.");
   static final Key<Integer> BATCH =
       new Key<>("train.batch", integer(2, 65536), "64", "Anchors in a step; the paper: 256.");
   static final Key<Double> LR =
@@ -54,13 +88,13 @@ public record TrainConfig(
   static final Key<Integer> QUEUE =
       new Key<>(
           "train.queue",
-          integer(1, 16_777_216),
+          integer(2, 16_777_216),
           "4096",
           "Negatives: the last so many keys of anchors. The paper: 65536.");
   static final Key<Double> TEMPERATURE =
       new Key<>(
           "train.temperature",
-          positive(100),
+          number(0.025, 100),
           "0.2",
           "Of the softmax; the paper: 0.2, and 0.12 for EfficientNet-B0.");
   static final Key<Long> HORIZON_IMAGES =
@@ -87,6 +121,7 @@ public record TrainConfig(
 
   static final List<Key<?>> KEYS =
       List.of(
+          OBJECTIVE,
           BATCH,
           LR,
           LR_FLOOR,
@@ -102,7 +137,9 @@ public record TrainConfig(
     double lr = v.get(LR);
     // A smaller rate than the built-in floor means just that, unless the floor was asked for.
     double floor = v.has(LR_FLOOR) ? v.get(LR_FLOOR) : Math.min(lr, v.get(LR_FLOOR));
+    String objective = v.get(OBJECTIVE);
     return new TrainConfig(
+        new Learning(objective, ObjectiveKeys.options(objective, v)),
         v.get(BATCH),
         new Optimiser(lr, floor, v.get(MOMENTUM), v.get(WEIGHT_DECAY)),
         v.get(QUEUE),

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -22,6 +23,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
@@ -103,7 +106,12 @@ public final class OpsMetrics {
     for (Stage stage : Stage.values()) {
       bindStage(registry, board, stage);
     }
-    step(registry, board, "bagpipe.student.loss", "Training loss, nats", StepEvent::loss);
+    step(registry, board, "bagpipe.student.loss", "Training loss", StepEvent::loss);
+    MultiGauge terms =
+        MultiGauge.builder("bagpipe.student.loss.term")
+            .description("A term of the training loss, by the name that the objective gives it")
+            .register(registry);
+    board.onStep(step -> terms.register(rows(step), true));
     step(
         registry, board, "bagpipe.student.learning.rate", "Learning rate", StepEvent::learningRate);
     step(
@@ -217,6 +225,12 @@ public final class OpsMetrics {
             })
         .description(description)
         .register(registry);
+  }
+
+  private static List<MultiGauge.Row<?>> rows(StepEvent step) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    step.terms().forEach((term, value) -> rows.add(MultiGauge.Row.of(Tags.of("term", term), value)));
+    return rows;
   }
 
   /** A measurement that may be missing. */

@@ -1,7 +1,10 @@
 package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewConfig;
-import io.bagpipe.model.bingo.BingoConfig;
+import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.objective.Objectives;
+import io.bagpipe.model.train.TrainerConfig;
 import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.image.DecodeLimits;
@@ -172,19 +175,34 @@ public final class Settings {
         null);
   }
 
-  public BingoConfig bingo() {
+  /** What the student learns by. */
+  public ObjectiveProvider objective() {
+    return Objectives.of(config.train().objective().name());
+  }
+
+  /** What the stages make of each image for it. */
+  public Needs needs() {
+    return new Needs(objective().needs());
+  }
+
+  public ObjectiveConfig objectiveConfig() {
     var train = config.train();
-    var optimiser = train.optimiser();
-    return new BingoConfig(
+    return new ObjectiveConfig(
+        train.queue(),
         (float) train.temperature(),
+        train.warmupImages(),
+        config.seed(),
+        train.objective().options());
+  }
+
+  public TrainerConfig trainer() {
+    var optimiser = config.train().optimiser();
+    return new TrainerConfig(
         optimiser.lr(),
         optimiser.lrFloor(),
         (float) optimiser.momentum(),
         (float) optimiser.weightDecay(),
-        train.queue(),
-        train.horizonImages(),
-        train.warmupImages(),
-        config.seed());
+        config.train().horizonImages());
   }
 
   /** How the student's engine takes uint8 views. */

@@ -1,17 +1,23 @@
 package io.bagpipe.verticles.student;
 
 import com.google.protobuf.ByteString;
-import io.bagpipe.model.bingo.BingoBatch;
+import io.bagpipe.model.objective.AnchorBatch;
+import io.bagpipe.model.objective.Ingredient;
+import io.bagpipe.model.objective.Ingredient.Kind;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Collects anchors, in the order they come, until a training batch is full. The borders of Kafka
- * records play no part. Confined to the training thread.
+ * Collects anchors, in the order they come, until a training batch is full: of each what the
+ * objective asks for. The borders of Kafka records play no part. Confined to the training thread.
  */
 final class BatchAccumulator {
   /** Where an anchor came from: its image, and its place in {@code bags}. */
@@ -20,42 +26,46 @@ final class BatchAccumulator {
   private final int batch;
   private final int pixels;
   private final int dimension;
-  private final byte[] queryViews;
-  private final byte[] memberViews;
-  private final float[] keys;
-  private final float[] memberKeys;
+  private final Map<Ingredient, byte[]> views = new EnumMap<>(Ingredient.class);
+  private final Map<Ingredient, float[]> vectors = new EnumMap<>(Ingredient.class);
   private final List<Origin> origins = new ArrayList<>();
 
   /**
    * @param batch anchors a step
    * @param size side of the views, pixels
-   * @param dimension values of a key
+   * @param dimension values of an embedding
+   * @param needs of the objective
    */
-  BatchAccumulator(int batch, int size, int dimension) {
+  BatchAccumulator(int batch, int size, int dimension, Set<Ingredient> needs) {
     this.batch = batch;
     this.pixels = 3 * size * size;
     this.dimension = dimension;
-    queryViews = new byte[batch * pixels];
-    memberViews = new byte[batch * pixels];
-    keys = new float[batch * dimension];
-    memberKeys = new float[batch * dimension];
+    for (Ingredient need : needs) {
+      if (need.kind() == Kind.PIXELS) {
+        views.put(need, new byte[batch * pixels]);
+      } else {
+        vectors.put(need, new float[batch * dimension]);
+      }
+    }
   }
 
   /** Whether an anchor fits the student; checked for a whole record before any of it is taken. */
   void check(BaggedAnchor anchor) throws PoisonRecordException {
-    checkSize("query view", anchor.getQueryView(), pixels);
-    checkSize("member view", anchor.getMemberView(), pixels);
-    checkSize("key", anchor.getKey(), 4 * dimension);
-    checkSize("member key", anchor.getMemberKey(), 4 * dimension);
+    for (Ingredient need : views.keySet()) {
+      checkSize(need, of(anchor, need), pixels);
+    }
+    for (Ingredient need : vectors.keySet()) {
+      checkSize(need, of(anchor, need), Float.BYTES * dimension);
+    }
   }
 
   void add(BaggedAnchor anchor, Origin origin) {
     int row = origins.size();
-    anchor.getQueryView().copyTo(queryViews, row * pixels);
-    anchor.getMemberView().copyTo(memberViews, row * pixels);
-    System.arraycopy(Vectors.floats(anchor.getKey()), 0, keys, row * dimension, dimension);
-    System.arraycopy(
-        Vectors.floats(anchor.getMemberKey()), 0, memberKeys, row * dimension, dimension);
+    views.forEach((need, into) -> of(anchor, need).copyTo(into, row * pixels));
+    vectors.forEach(
+        (need, into) ->
+            System.arraycopy(
+                Vectors.floats(of(anchor, need)), 0, into, row * dimension, dimension));
     origins.add(origin);
   }
 
@@ -72,19 +82,34 @@ final class BatchAccumulator {
   }
 
   /** The full batch; valid until {@link #clear}. */
-  BingoBatch batch() {
-    return new BingoBatch(batch, queryViews, memberViews, keys, memberKeys);
+  AnchorBatch batch() {
+    AnchorBatch full = new AnchorBatch(batch);
+    views.forEach(full::with);
+    vectors.forEach(full::with);
+    return full;
   }
 
   void clear() {
     origins.clear();
   }
 
-  private static void checkSize(String what, ByteString bytes, int wanted)
+  /** Where a record of {@code bags} has an ingredient. */
+  private static ByteString of(BaggedAnchor anchor, Ingredient ingredient) {
+    return switch (ingredient) {
+      case QUERY_VIEW -> anchor.getQueryView();
+      case MEMBER_VIEW -> anchor.getMemberView();
+      case QUERY_EMBEDDING -> anchor.getQueryEmbedding();
+      case KEY_EMBEDDING -> anchor.getKey();
+      case MEMBER_EMBEDDING -> anchor.getMemberKey();
+    };
+  }
+
+  private static void checkSize(Ingredient what, ByteString bytes, int wanted)
       throws PoisonRecordException {
     if (bytes.size() != wanted) {
+      String name = what.name().toLowerCase(Locale.ROOT).replace('_', ' ');
       throw new PoisonRecordException(
-          "a " + what + " of " + bytes.size() + " bytes where the student takes " + wanted);
+          "a " + name + " of " + bytes.size() + " bytes where the student takes " + wanted);
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.bingo.StepReport;
+import io.bagpipe.model.train.StepReport;
 import io.bagpipe.verticles.ops.events.StepEvent;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,7 @@ final class Progress {
   private long steps;
   private long stepAnchors;
   private double loss;
-  private double query;
-  private double member;
-  private double mix;
+  private final Map<String, Double> terms = new LinkedHashMap<>();
   private @Nullable StepReport last;
   private volatile long anchors;
   private final LongAdder busyNanos = new LongAdder();
@@ -41,10 +41,8 @@ final class Progress {
   void add(StepReport step, long batch, long nanos) {
     steps++;
     stepAnchors += batch;
-    loss += step.loss();
-    query += step.lossQuery();
-    member += step.lossMember();
-    mix += step.lossMix();
+    loss += step.loss().loss();
+    step.loss().terms().forEach((term, value) -> terms.merge(term, value, Double::sum));
     last = step;
     anchors = step.anchors();
     busyNanos.add(nanos);
@@ -58,13 +56,12 @@ final class Progress {
     StepReport step = last;
     if (steps > 0 && step != null) {
       long now = System.nanoTime();
+      terms.replaceAll((term, sum) -> sum / steps);
       events.accept(
           new StepEvent(
               step.anchors(),
               loss / steps,
-              query / steps,
-              member / steps,
-              mix / steps,
+              terms,
               step.rate(),
               stepAnchors / Math.max(1e-6, (now - since) / 1e9),
               Instant.now()));
@@ -72,16 +69,14 @@ final class Progress {
     steps = 0;
     stepAnchors = 0;
     loss = 0;
-    query = 0;
-    member = 0;
-    mix = 0;
+    terms.clear();
     since = System.nanoTime();
   }
 
   /** Mean loss of the newest step, NaN before the first. */
   double latestLoss() {
     StepReport step = last;
-    return step == null ? Double.NaN : step.loss();
+    return step == null ? Double.NaN : step.loss().loss();
   }
 
   long anchors() {

@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.bingo.BingoTrainer;
-import io.bagpipe.model.bingo.NotFiniteException;
+import io.bagpipe.model.train.Trainer;
+import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
@@ -30,7 +30,7 @@ final class Student implements AutoCloseable {
 
   private final StudentIdentity identity;
   private final StudentEngine engine;
-  private final BingoTrainer trainer;
+  private final Trainer trainer;
   private final CheckpointStore store;
   private final @Nullable Exam exam;
   private final Positions positions;
@@ -42,7 +42,7 @@ final class Student implements AutoCloseable {
   private Student(
       StudentIdentity identity,
       StudentEngine engine,
-      BingoTrainer trainer,
+      Trainer trainer,
       CheckpointStore store,
       @Nullable Exam exam,
       @Nullable Checkpoint from) {
@@ -66,7 +66,7 @@ final class Student implements AutoCloseable {
   record Parts(
       StudentIdentity identity,
       StudentEngine engine,
-      BingoTrainer trainer,
+      Trainer trainer,
       CheckpointStore store,
       @Nullable Exam exam,
       OnGap onGap) {}
@@ -84,6 +84,7 @@ final class Student implements AutoCloseable {
     Checkpoint from = recovery.checkpoint();
     if (from != null) {
       parts.identity().requireSame(from.info(), recovery.file());
+      requireObjective(parts, from, recovery.file());
       requireHere(parts, from.info(), recovery.file());
       parts.trainer().restore(from.trainer());
       LOG.atInfo()
@@ -95,6 +96,19 @@ final class Student implements AutoCloseable {
     }
     return new Student(
         parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), from);
+  }
+
+  /**
+   * @throws IllegalStateException when the checkpoint is of another objective
+   */
+  private static void requireObjective(Parts parts, Checkpoint from, @Nullable Path file) {
+    String trainedBy = from.trainer().objective().objective();
+    String asked = parts.trainer().objective().name();
+    if (!trainedBy.equals(asked)) {
+      throw new IllegalStateException(
+          "checkpoint %s was trained by %s and train.objective is %s; set train.objective=%s, or another data.dir for a new student"
+              .formatted(file, trainedBy, asked, trainedBy));
+    }
   }
 
   /**
@@ -117,7 +131,7 @@ final class Student implements AutoCloseable {
     }
   }
 
-  BingoTrainer trainer() {
+  Trainer trainer() {
     return trainer;
   }
 

@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.bingo.BingoTrainer;
+import io.bagpipe.model.train.Trainer;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.data.Split;
 import io.bagpipe.model.engine.EngineRequest;
@@ -44,7 +44,9 @@ final class StudentFactory {
             new EngineRequest(
                 spec, size, config.train().batch(), config.seed(), settings.studentPixels()),
             settings.engine());
-    BingoTrainer trainer = new BingoTrainer(engine, settings.bingo());
+    Trainer trainer =
+        new Trainer(
+            engine, settings.trainer(), settings.objective(), settings.objectiveConfig());
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
     Student.Parts parts =
         new Student.Parts(identity, engine, trainer, store, exam(engine), settings.onGap());

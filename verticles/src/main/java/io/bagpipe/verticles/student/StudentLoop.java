@@ -1,6 +1,6 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.bingo.StepReport;
+import io.bagpipe.model.train.StepReport;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.PoisonRecordException;

@@ -139,7 +139,10 @@ public final class StudentVerticle extends VerticleBase {
     source = made;
     BatchAccumulator batch =
         new BatchAccumulator(
-            config.train().batch(), identity.inputSize(), identity.network().head().embedding());
+            config.train().batch(),
+            identity.inputSize(),
+            identity.network().head().embedding(),
+            settings.objective().needs());
     Progress progress = new Progress(event -> event.publish(vertx.eventBus()));
     return new StudentLoop(
         student,

@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.bingo.BingoTrainer;
-import io.bagpipe.model.bingo.StepReport;
+import io.bagpipe.model.train.Trainer;
+import io.bagpipe.model.train.StepReport;
 import io.bagpipe.model.checkpoint.Ledger;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.PoisonRecordException;
@@ -22,7 +22,7 @@ final class TrainingSession {
     void trained(StepReport step, int anchors, long nanos);
   }
 
-  private final BingoTrainer trainer;
+  private final Trainer trainer;
   private final BatchAccumulator batch;
   private final Positions positions;
   private final Ledger ledger;

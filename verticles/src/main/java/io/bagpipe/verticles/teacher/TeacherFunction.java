@@ -2,7 +2,7 @@ package io.bagpipe.verticles.teacher;
 
 import com.google.protobuf.ByteString;
 import io.bagpipe.model.teacher.TeacherEncoder;
-import io.bagpipe.model.teacher.TeacherOutput;
+import io.bagpipe.model.teacher.UnitRows;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
 import io.bagpipe.streams.codec.PoisonRecordException;
@@ -18,14 +18,19 @@ import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.stage.ImageRecords;
+import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * Replaces the key and index views of each anchor by what the teacher says of them. Confined to the
+ * Replaces the key and index views of each anchor by what the teacher says of them, and says of the
+ * query view what the objective asks for. Confined to the
  * stage's worker thread; the verticle closes the teacher.
  *
  * <p>Anchors whose views do not fit the teacher's input are poison: their record becomes a dead
@@ -38,13 +43,18 @@ final class TeacherFunction implements StageFunction {
   static final String STAGE = "teacher";
   static final String REFUSED = "TEACHER_REFUSED";
 
+  private static final byte[] NONE = new byte[0];
+  private static final float[] NO_ROWS = new float[0];
+
   private final TeacherEncoder teacher;
+  private final Needs needs;
   private final String imagesTopic;
   private final int maxRecordBytes;
   private final LongAdder images;
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
+   * @param needs what to embed
    * @param imagesTopic that the images came from
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param images counts those that the teacher was asked about
@@ -52,11 +62,13 @@ final class TeacherFunction implements StageFunction {
    */
   TeacherFunction(
       TeacherEncoder teacher,
+      Needs needs,
       String imagesTopic,
       int maxRecordBytes,
       LongAdder images,
       Consumer<DeadLetter> onDeadLetter) {
     this.teacher = teacher;
+    this.needs = needs;
     this.imagesTopic = imagesTopic;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
@@ -105,7 +117,7 @@ final class TeacherFunction implements StageFunction {
   private List<EmbeddedAnchor> embed(InputRecord record, List<DeadLetter> refused)
       throws PoisonRecordException {
     ViewBatch batch = Codecs.parseViews(record);
-    TeacherOutput said = ask(batch);
+    Said said = ask(batch);
     List<EmbeddedAnchor> items = new ArrayList<>(batch.getItemsCount());
     int row = 0;
     for (AnchorViews item : batch.getItemsList()) {
@@ -119,27 +131,58 @@ final class TeacherFunction implements StageFunction {
         }
         embedded
             .setQueryView(item.getQueryView())
-            .setFeatures(row(said.features(), asked, teacher.featureDimension()))
-            .setKey(row(said.embeddings(), asked, teacher.embeddingDimension()));
+            .setFeatures(row(said.features(), asked, teacher.featureDimension()));
+        if (needs.keys()) {
+          embedded.setKey(row(said.keys(), asked, teacher.embeddingDimension()));
+        }
+        if (needs.queryEmbeddings()) {
+          embedded.setQueryEmbedding(row(said.queries(), asked, teacher.embeddingDimension()));
+        }
       }
       items.add(embedded.build());
     }
     return items;
   }
 
-  /** One row for each anchor that is not a removal. */
-  private TeacherOutput ask(ViewBatch batch) throws PoisonRecordException {
-    int pixels = 3 * teacher.inputSize() * teacher.inputSize();
+  /**
+   * What the teacher said of a record's images, a row for each that is not a removal.
+   *
+   * @param keys empty where nobody needs them
+   * @param queries embeddings of query views; empty where nobody needs them
+   * @param refused why, by row
+   */
+  private record Said(
+      float[] features, float[] keys, float[] queries, SortedMap<Integer, String> refused) {}
+
+  private Said ask(ViewBatch batch) throws PoisonRecordException {
     List<AnchorViews> present =
         batch.getItemsList().stream().filter(item -> !item.getAnchor().getRemoved()).toList();
-    byte[] index = new byte[present.size() * pixels];
-    byte[] key = new byte[present.size() * pixels];
-    for (int i = 0; i < present.size(); i++) {
-      copy(present.get(i).getIndexView(), index, i * pixels, pixels);
-      copy(present.get(i).getKeyView(), key, i * pixels, pixels);
+    int count = present.size();
+    byte[] index = pixels(present, AnchorViews::getIndexView);
+    byte[] key = needs.keys() ? pixels(present, AnchorViews::getKeyView) : NONE;
+    byte[] query = needs.queryEmbeddings() ? pixels(present, AnchorViews::getQueryView) : NONE;
+    images.add(count);
+    SortedMap<Integer, String> refused = new TreeMap<>();
+    float[] features = rows(teacher.features(index, count), refused);
+    float[] keys = needs.keys() ? rows(teacher.embeddings(key, count), refused) : NO_ROWS;
+    float[] queries =
+        needs.queryEmbeddings() ? rows(teacher.embeddings(query, count), refused) : NO_ROWS;
+    return new Said(features, keys, queries, refused);
+  }
+
+  private static float[] rows(UnitRows said, SortedMap<Integer, String> refused) {
+    said.refused().forEach((row, why) -> refused.merge(row, why, (a, b) -> a + "; " + b));
+    return said.rows();
+  }
+
+  private byte[] pixels(List<AnchorViews> items, Function<AnchorViews, ByteString> view)
+      throws PoisonRecordException {
+    int size = 3 * teacher.inputSize() * teacher.inputSize();
+    byte[] all = new byte[items.size() * size];
+    for (int i = 0; i < items.size(); i++) {
+      copy(view.apply(items.get(i)), all, i * size, size);
     }
-    images.add(present.size());
-    return teacher.encode(index, key, present.size());
+    return all;
   }
 
   private DeadLetter dead(Anchor image, long timestampMillis, String why) {

@@ -43,7 +43,12 @@ public final class TeacherVerticle extends StageVerticle {
         OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher());
     teacher = opened;
     return new TeacherFunction(
-        opened, config.topics().images(), settings.recordBytes(), images, this::tell);
+        opened,
+        settings.needs(),
+        config.topics().images(),
+        settings.recordBytes(),
+        images,
+        this::tell);
   }
 
   @Override

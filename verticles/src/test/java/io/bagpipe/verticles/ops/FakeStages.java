@@ -29,6 +29,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
@@ -150,8 +152,12 @@ public final class FakeStages extends VerticleBase {
     double m = base + 0.35 + 0.12 * random.nextGaussian();
     double x = base + 0.7 + 0.1 * random.nextGaussian();
     double rate = 0.03 * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress)));
+    Map<String, Double> terms = new LinkedHashMap<>();
+    terms.put("query", q);
+    terms.put("member", m);
+    terms.put("mix", x);
     return new StepEvent(
-        anchors, (q + m + x) / 3, q, m, x, rate, 205 + 12 * random.nextGaussian(), now());
+        anchors, (q + m + x) / 3, terms, rate, 205 + 12 * random.nextGaussian(), now());
   }
 
   private EvaluationEvent evaluation() {

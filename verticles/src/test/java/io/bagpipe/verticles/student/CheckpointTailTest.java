@@ -2,7 +2,9 @@ package io.bagpipe.verticles.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
@@ -65,10 +67,9 @@ class CheckpointTailTest {
         new TrainerState(
             step,
             step * 64,
-            new float[32],
-            1,
             IDENTITY.network().spec().initialState(1),
-            new StateDict());
+            new StateDict(),
+            ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L)));
     Path file = store.save(new Checkpoint(info, state, new byte[0]));
     tail.saved(file, info);
     return file;
@@ -131,5 +132,11 @@ class CheckpointTailTest {
     save(tail, 1, new StreamPosition("bags", "before", 0, 5000, 0));
 
     assertThat(tail.neededFrom()).isEmpty();
+  }
+
+  private static StateDict queue() {
+    StateDict tensors = new StateDict();
+    tensors.put(new Tensor("queue", new int[] {2, 16}, new float[32]));
+    return tensors;
   }
 }

@@ -1,9 +1,7 @@
 package io.bagpipe.verticles.teacher;
 
 import io.bagpipe.model.teacher.TeacherEncoder;
-import io.bagpipe.model.teacher.TeacherOutput;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import io.bagpipe.model.teacher.UnitRows;
 
 /** Says of an image its first byte; of black ones that they are zero, of white ones NaN. */
 final class GreyTeacher implements TeacherEncoder {
@@ -28,27 +26,31 @@ final class GreyTeacher implements TeacherEncoder {
   }
 
   @Override
-  public TeacherOutput encode(byte[] indexViews, byte[] keyViews, int count) {
-    float[] features = new float[2 * count];
-    float[] embeddings = new float[count];
-    SortedMap<Integer, String> refused = new TreeMap<>();
+  public UnitRows features(byte[] views, int count) {
+    UnitRows rows = new UnitRows("features", count, 2);
     for (int row = 0; row < count; row++) {
-      int grey = indexViews[row * PIXELS] & 255;
-      switch (grey) {
-        case 0 -> refused.put(row, ZERO);
-        case 255 -> {
-          features[2 * row] = Float.NaN;
-          embeddings[row] = Float.NaN;
-          refused.put(row, NOT_A_NUMBER);
-        }
-        default -> {
-          features[2 * row] = grey;
-          features[2 * row + 1] = 1;
-          embeddings[row] = keyViews[row * PIXELS] & 255;
-        }
+      int grey = views[row * PIXELS] & 255;
+      if (grey == 0) {
+        rows.refused().put(row, ZERO);
+      } else {
+        rows.rows()[2 * row] = grey;
+        rows.rows()[2 * row + 1] = 1;
       }
     }
-    return new TeacherOutput(features, embeddings, refused);
+    return rows;
+  }
+
+  @Override
+  public UnitRows embeddings(byte[] views, int count) {
+    UnitRows rows = new UnitRows("embedding", count, 1);
+    for (int row = 0; row < count; row++) {
+      int grey = views[row * PIXELS] & 255;
+      rows.rows()[row] = grey == 255 ? Float.NaN : grey;
+      if (grey == 255) {
+        rows.refused().put(row, NOT_A_NUMBER);
+      }
+    }
+    return rows;
   }
 
   @Override

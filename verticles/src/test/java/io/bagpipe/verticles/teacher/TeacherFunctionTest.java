@@ -15,6 +15,8 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageOutput;
 import java.util.ArrayList;
+import io.bagpipe.verticles.stage.Needs;
+import io.bagpipe.model.objective.Objectives;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,17 @@ class TeacherFunctionTest {
   private final LongAdder images = new LongAdder();
   private final List<DeadLetter> told = new ArrayList<>();
   private final TeacherFunction function =
-      new TeacherFunction(new GreyTeacher(), "pictures", 1 << 20, images, told::add);
+      function("bingo");
+
+  private TeacherFunction function(String objective) {
+    return new TeacherFunction(
+        new GreyTeacher(),
+        new Needs(Objectives.of(objective).needs()),
+        "pictures",
+        1 << 20,
+        images,
+        told::add);
+  }
 
   /** An image all of one grey: {@link GreyTeacher} refuses black and white. */
   private static AnchorViews image(int offset, int grey) {
@@ -118,6 +130,23 @@ class TeacherFunctionTest {
     assertThat(headers.get(DeadLetter.STAGE)).asString().isEqualTo("teacher");
     assertThat(headers.get(DeadLetter.ERROR_CLASS)).asString().isEqualTo("TEACHER_REFUSED");
     assertThat(headers.get(DeadLetter.MESSAGE)).asString().isEqualTo(message);
+  }
+
+  @Test
+  void anObjectiveWithoutKeysGetsEmbeddingsOfTheQueryViews() throws Exception {
+    AnchorViews whole = image(1, 10);
+    byte[] query = new byte[GreyTeacher.PIXELS];
+    Arrays.fill(query, (byte) 77);
+    AnchorViews asked =
+        whole.toBuilder().clearKeyView().setQueryView(ByteString.copyFrom(query)).build();
+
+    EmbeddedAnchor item = items(function("seed").apply(List.of(record(asked)))).get(0);
+
+    assertThat(Vectors.floats(item.getQueryEmbedding())).containsExactly(77);
+    assertThat(item.getKey().isEmpty()).isTrue();
+    assertThat(Vectors.floats(item.getFeatures())).containsExactly(10, 1);
+    EmbeddedAnchor bingo = items(function.apply(List.of(record(whole)))).get(0);
+    assertThat(bingo.getQueryEmbedding().isEmpty()).isTrue();
   }
 
   @Test

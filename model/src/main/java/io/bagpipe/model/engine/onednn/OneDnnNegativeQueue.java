@@ -4,7 +4,6 @@ import io.bagpipe.model.engine.Attention;
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.random.Draw;
 import io.bagpipe.model.random.Draw.Purpose;
-
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;

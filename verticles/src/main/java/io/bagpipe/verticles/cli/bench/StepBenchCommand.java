@@ -9,9 +9,11 @@ import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Stem;
+import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** {@code bagpipe bench step}. */
 @Command(
     name = "step",
-    description = "A whole training step: three student passes, the loss, the update.",
+    description = "A whole training step: the objective's passes, its loss, the update.",
     footer = {
       "",
       "Examples:",
@@ -60,6 +62,14 @@ public final class StepBenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private String stem;
 
+  @Option(
+      names = "--objective",
+      defaultValue = "bingo",
+      description = "What is learned by: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = ObjectiveNames.class)
+  @SuppressWarnings("NullAway.Init")
+  private String objective;
+
   @Option(names = "--queue", defaultValue = "65536", description = "Negatives.")
   private int queue;
 
@@ -78,6 +88,15 @@ public final class StepBenchCommand implements Callable<Integer> {
       description = "Run so many steps instead, and fail if memory grows.")
   private int steady;
 
+  /** For the help and for completion. */
+  static final class ObjectiveNames extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    ObjectiveNames() {
+      super(Objectives.names());
+    }
+  }
+
   StepBenchCommand() {}
 
   @Override
@@ -88,6 +107,7 @@ public final class StepBenchCommand implements Callable<Integer> {
     line.put("size", size);
     line.put("batch", batch);
     line.put("queue", queue);
+    line.put("objective", objective);
     line.put("stem", stem);
     boolean good = true;
     try (StepBench bench = new StepBench(settings())) {
@@ -105,7 +125,8 @@ public final class StepBenchCommand implements Callable<Integer> {
     try {
       Architecture architecture =
           new Architecture(Architecture.Family.of(arch), width, stem(), Head.DEFAULT);
-      return new StepBench.Settings(architecture, size, batch, queue, threads);
+      return new StepBench.Settings(
+          architecture, Objectives.of(objective), size, batch, queue, threads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -133,7 +154,6 @@ public final class StepBenchCommand implements Callable<Integer> {
   private void step(StepBench bench, Map<String, Object> line) {
     StepBench.Result result = bench.run(iterations, profile);
     line.put("anchors_per_s", rounded(batch / result.seconds()));
-    line.put("student_images_per_s", rounded(3 * batch / result.seconds()));
     line.put("step_s", rounded(result.seconds()));
     line.put("arch", arch);
     line.put("threads", threads);

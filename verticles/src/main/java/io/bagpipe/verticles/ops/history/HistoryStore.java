@@ -81,7 +81,31 @@ public final class HistoryStore {
     if (to == null || to.series.fields().size() != values.length) {
       throw new IllegalArgumentException("no series " + name + " of " + values.length + " fields");
     }
-    Point point = new Point(at, values.clone());
+    add(to, new Point(at, values.clone()));
+  }
+
+  /**
+   * Adds a point by the names of its fields; names that the series has not had yet become fields of
+   * it.
+   */
+  public void add(String name, long at, Map<String, Double> values) {
+    Kept to = kept.get(name);
+    if (to == null) {
+      throw new IllegalArgumentException("no series " + name);
+    }
+    if (!to.series.fields().containsAll(values.keySet())) {
+      to.series.widen(values.keySet());
+      to.unsent.replaceAll(point -> Series.wide(point, to.series.fields().size()));
+      to.lines = 0; // the head changes: the file is written anew
+    }
+    double[] row = new double[to.series.fields().size()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = values.getOrDefault(to.series.fields().get(i), Double.NaN);
+    }
+    add(to, new Point(at, row));
+  }
+
+  private static void add(Kept to, Point point) {
     to.series.add(point);
     to.unwritten.add(SeriesFile.line("f", point));
     to.unsent.add(point);

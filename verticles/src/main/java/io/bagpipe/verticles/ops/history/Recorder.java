@@ -10,6 +10,7 @@ import io.bagpipe.verticles.ops.events.StepEvent;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +35,6 @@ public final class Recorder {
         List.of(
             "anchors",
             "loss",
-            "lossQuery",
-            "lossMember",
-            "lossMix",
             "learningRate",
             "anchorsPerSecond"));
     series.put("evaluation", List.of("anchors", "knnTop1", "linearTop1", "rankMe", "featureStd"));
@@ -55,16 +53,7 @@ public final class Recorder {
   public void record(OpsEvent event, long lag) {
     long at = event.at().toEpochMilli();
     if (event instanceof StepEvent e) {
-      store.add(
-          "step",
-          at,
-          (double) e.anchors(),
-          e.loss(),
-          e.lossQuery(),
-          e.lossMember(),
-          e.lossMix(),
-          e.learningRate(),
-          e.anchorsPerSecond());
+      store.add("step", at, fields(e));
     } else if (event instanceof EvaluationEvent e) {
       store.add(
           "evaluation",
@@ -93,6 +82,21 @@ public final class Recorder {
           lag < 0 ? Double.NaN : lag,
           e.gate() == Gate.CLOSED ? 1 : 0);
     }
+  }
+
+  private static Map<String, Double> fields(StepEvent e) {
+    Map<String, Double> fields = new LinkedHashMap<>();
+    fields.put("anchors", (double) e.anchors());
+    fields.put("loss", e.loss());
+    fields.put("learningRate", e.learningRate());
+    fields.put("anchorsPerSecond", e.anchorsPerSecond());
+    e.terms().forEach((term, value) -> fields.put(field(term), value));
+    return fields;
+  }
+
+  /** The field of a term of the loss, whatever the objective calls it: {@code lossQuery}. */
+  static String field(String term) {
+    return "loss" + term.substring(0, 1).toUpperCase(Locale.ROOT) + term.substring(1);
   }
 
   private boolean due(Stage stage, long at) {

@@ -2,6 +2,8 @@ package io.bagpipe.verticles.ops.history;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 
@@ -12,10 +14,13 @@ import java.util.List;
  * <p>Not thread-safe.
  */
 final class Series {
-  private final List<String> fields;
+  /** More fields than this are refused: a series is bounded in width too. */
+  static final int MOST_FIELDS = 64;
+
+  private List<String> fields;
   private final int fineCapacity;
   private final int coarseCapacity;
-  private final Deque<Point> fine = new ArrayDeque<>();
+  private Deque<Point> fine = new ArrayDeque<>();
   private List<Point> coarse = new ArrayList<>();
   private List<Point> pending = new ArrayList<>();
   private int stride = 1;
@@ -37,6 +42,33 @@ final class Series {
 
   int stride() {
     return stride;
+  }
+
+  /** Appends fields that it does not have yet; the points there are have no value of them. */
+  void widen(Collection<String> wanted) {
+    List<String> wider = new ArrayList<>(fields);
+    wanted.stream().filter(field -> !fields.contains(field)).forEach(wider::add);
+    if (wider.size() > MOST_FIELDS) {
+      throw new IllegalArgumentException(
+          "a series of " + wider.size() + " fields; valid: at most " + MOST_FIELDS);
+    }
+    if (wider.size() > fields.size()) {
+      fields = List.copyOf(wider);
+      fine = new ArrayDeque<>(fine.stream().map(this::wide).toList());
+      coarse = new ArrayList<>(coarse.stream().map(this::wide).toList());
+      pending = new ArrayList<>(pending.stream().map(this::wide).toList());
+    }
+  }
+
+  private Point wide(Point point) {
+    return wide(point, fields.size());
+  }
+
+  /** The point with fields that have no value behind its own. */
+  static Point wide(Point point, int fields) {
+    double[] values = Arrays.copyOf(point.values(), fields);
+    Arrays.fill(values, point.values().length, values.length, Double.NaN);
+    return new Point(point.at(), values);
   }
 
   void add(Point point) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,33 +38,39 @@ final class SeriesFile {
         new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines().toList();
     int skipped = 0;
     int stride = 1;
+    List<String> columns = series.fields();
+    boolean same = true;
     for (String line : lines) {
       try {
         if (line.startsWith("{")) {
           JsonObject head = new JsonObject(line);
           stride = head.getInteger("stride", 1);
-          if (!head.getJsonArray("fields", new JsonArray()).getList().equals(series.fields())) {
-            LOG.warn("{} has other fields than this version keeps: it starts anew", path);
-            return Integer.MAX_VALUE;
-          }
+          columns = head.getJsonArray("fields", new JsonArray()).stream().map(String.class::cast).toList();
+          same = columns.equals(series.fields());
+          series.widen(columns); // what was kept under another name of field is kept on
         } else {
-          read(new JsonArray(line), series, stride);
+          read(new JsonArray(line), series, columns, stride);
         }
-      } catch (DecodeException | ClassCastException | IndexOutOfBoundsException e) {
+      } catch (DecodeException
+          | ClassCastException
+          | IndexOutOfBoundsException
+          | IllegalArgumentException e) {
         skipped++;
       }
     }
     if (skipped > 0) {
       LOG.warn("{}: {} unreadable lines skipped", path, skipped);
     }
-    return lines.size();
+    return same ? lines.size() : Integer.MAX_VALUE; // with a head that fits, next time it is written
   }
 
-  private static void read(JsonArray line, Series series, int stride) {
+  /** The values by the file's columns, wherever the series has them. */
+  private static void read(JsonArray line, Series series, List<String> columns, int stride) {
     double[] values = new double[series.fields().size()];
-    for (int i = 0; i < values.length; i++) {
+    Arrays.fill(values, Double.NaN);
+    for (int i = 0; i < columns.size(); i++) {
       Double value = line.getDouble(i + 2);
-      values[i] = value == null ? Double.NaN : value;
+      values[series.fields().indexOf(columns.get(i))] = value == null ? Double.NaN : value;
     }
     Point point = new Point(line.getLong(1), values);
     if (line.getString(0).equals("c")) {

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The latest word of everybody. Confined to the event loop; bounded. */
@@ -38,6 +39,7 @@ public final class StatusBoard {
   private @Nullable EvaluationEvent evaluation;
   private @Nullable IndexEvent index;
   private String warning = "";
+  private Consumer<StepEvent> onStep = step -> {};
 
   /**
    * @param clock of which only differences are used
@@ -57,6 +59,7 @@ public final class StatusBoard {
       watch(said.stage()).accept(said, !kafka.away(clock.instant()), clock.instant());
     } else if (event instanceof StepEvent said) {
       step = said;
+      onStep.accept(said);
     } else if (event instanceof EvaluationEvent said) {
       evaluation = said;
     } else if (event instanceof IndexEvent said) {
@@ -75,6 +78,11 @@ public final class StatusBoard {
     if (recent.size() > RECENT) {
       recent.removeLast();
     }
+  }
+
+  /** Who is told of each step. */
+  public void onStep(Consumer<StepEvent> listener) {
+    onStep = listener;
   }
 
   /** Takes in the topics' lags as the broker has them. */

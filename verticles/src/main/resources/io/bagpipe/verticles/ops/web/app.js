@@ -17,9 +17,20 @@ const evaluations = new Table('anchors');
 const stages = STAGES.map(() => new Table('at'));
 const tables = { step: steps, evaluation: evaluations, ...Object.fromEntries(STAGES.map((s, i) => ['stage-' + s, stages[i]])) };
 
-chart(at('chart-loss'), { title: 'Loss and its terms, over images', x: 'anchors', height: 240,
-  data: () => [steps.x, ...['lossQuery', 'lossMember', 'lossMix', 'loss'].map((f) => steps.column(f))],
-  series: [{ name: 'query', color: '--s2', format: small, alpha: 0.75 }, { name: 'member', color: '--s3', format: small, alpha: 0.75 }, { name: 'mix', color: '--s4', format: small, alpha: 0.75 }, { name: 'loss', color: '--s1', format: small, width: 2.2 }] });
+// The terms of the loss are the objective's: their names come with the history's fields.
+const termField = (term) => 'loss' + term[0].toUpperCase() + term.slice(1);
+let terms = null;
+let lossChart = null;
+function showTerms(names) {
+  if (terms && names.join() === terms.join()) return;
+  terms = names;
+  lossChart?.remove();
+  lossChart = chart(at('chart-loss'), { title: 'Loss and its terms, over images', x: 'anchors', height: 240,
+    data: () => [steps.x, ...terms.map((t) => steps.column(termField(t))), steps.column('loss')],
+    series: [...terms.map((t, i) => ({ name: t, color: '--s' + (2 + i % 5), format: small, alpha: 0.75, optional: true })), { name: 'loss', color: '--s1', format: small, width: 2.2 }] });
+  redraw();
+}
+showTerms([]);
 chart(at('chart-evaluation'), { title: 'Accuracy and RankMe, over images', x: 'anchors', empty: 'No evaluation yet',
   data: () => [evaluations.x, ...['knnTop1', 'linearTop1', 'rankMe'].map((f) => evaluations.column(f))],
   series: [{ name: 'kNN', color: '--s1', format: (v) => percent(v, 1), tick: (v) => percent(v), width: 2, points: true, optional: true }, { name: 'linear', color: '--s3', format: (v) => percent(v, 1), width: 2, points: true, optional: true }, { name: 'RankMe', color: '--s2', format: (v) => fixed(v, 1), scale: 'right', points: true }] });
@@ -33,6 +44,7 @@ chart(at('chart-lag'), { title: 'Records waiting', x: 'time', range: fromZero, d
 
 function append(series) {
   for (const [name, columns] of Object.entries(series)) tables[name]?.append(columns);
+  if (series.step) showTerms(series.step.fields.filter((f) => /^loss./.test(f)).map((f) => f[4].toLowerCase() + f.slice(5)));
   redraw();
 }
 
@@ -64,7 +76,7 @@ function showKeyFigures({ step, evaluation, index, run }) {
   put('sub-anchors', known(run?.imagesGoal) ? 'of ' + count(run.imagesGoal) : 'in this run');
   put('kpi-rate', rate(step?.anchorsPerSecond), step?.anchorsPerSecond);
   put('kpi-loss', fixed(step?.loss, 3), step?.loss);
-  put('sub-loss', step ? 'query ' + fixed(step.lossQuery, 2) + ' · member ' + fixed(step.lossMember, 2) + ' · mix ' + fixed(step.lossMix, 2) : 'no step yet');
+  put('sub-loss', step ? Object.entries(step.terms).map(([term, value]) => term + ' ' + fixed(value, 2)).join(' · ') : 'no step yet');
   put('kpi-knn', percent(evaluation?.knnTop1, 1), evaluation?.knnTop1);
   put('sub-knn', evaluation ? 'at ' + count(evaluation.anchors) + ' images' : 'not evaluated yet');
   put('kpi-rankme', fixed(evaluation?.rankMe, 1), evaluation?.rankMe);

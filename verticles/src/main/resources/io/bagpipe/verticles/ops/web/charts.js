@@ -57,6 +57,7 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
   const values = series.map(() => el('b'));
   const buttons = [];
   let u = null;
+  let sizes = null;
   let last = [[]];
   // A line needs two points; what is drawn as points needs one.
   const enough = series.some((s) => s.points) ? 1 : 2;
@@ -108,7 +109,8 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
       }))],
       hooks: { setCursor: [(self) => say(self.cursor.idx)] },
     }, last, plot);
-    new ResizeObserver(() => u.setSize({ width: plot.clientWidth, height })).observe(plot);
+    sizes = new ResizeObserver(() => u.setSize({ width: plot.clientWidth, height }));
+    sizes.observe(plot);
   }
 
   const self = {
@@ -123,6 +125,7 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
       if (!u || u.cursor.idx === null || u.cursor.idx === undefined) say(null);
     },
     recolor() { u?.redraw(false, true); },
+    remove() { charts.delete(self); sizes?.disconnect(); u?.destroy(); figure.replaceChildren(); },
   };
   charts.add(self);
   return self;

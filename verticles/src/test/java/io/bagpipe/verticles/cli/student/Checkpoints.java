@@ -1,6 +1,9 @@
 package io.bagpipe.verticles.cli.student;
 
-import io.bagpipe.model.bingo.TrainerState;
+import io.bagpipe.model.objective.ObjectiveState;
+import java.util.Map;
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.Ledger;
@@ -40,7 +43,13 @@ public final class Checkpoints {
             ledger,
             new Metrics(5.25, 0.5)),
         new TrainerState(
-            step, anchors, new float[32], 1, ARCHITECTURE.spec().initialState(1), new StateDict()),
+            step,anchors,ARCHITECTURE.spec().initialState(1),new StateDict(),ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
         new byte[0]);
+  }
+
+  private static StateDict queue() {
+    StateDict tensors = new StateDict();
+    tensors.put(new Tensor("queue", new int[] {2, 16}, new float[32]));
+    return tensors;
   }
 }

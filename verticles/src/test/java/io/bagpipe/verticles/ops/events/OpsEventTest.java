@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,8 +25,8 @@ class OpsEventTest {
             77,
             StageState.WAITING,
             new StageEvent.Said("its gate is closed", AT)),
-        new StepEvent(64, 3, 2, 3, 4, 0.03, 100, AT),
-        new StepEvent(64, Double.NaN, 2, 3, 4, 0.03, 100, AT),
+        new StepEvent(64, 3, Map.of("query", 2.0, "mix", Double.NaN), 0.03, 100, AT),
+        new StepEvent(64, Double.NaN, Map.of(), 0.03, 100, AT),
         new EvaluationEvent(64, 0.8, null, 12.5, 0.08, AT),
         new CheckpointEvent("demo/64.ckpt", 64, 1000, 0.5, AT),
         new IndexEvent(10, 9, 1000, 60, null, 0.9, new IndexEvent.Turnover(20, 1, 2, 3, 19, 4), AT),

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class RunLogTest {
   }
 
   private static StepEvent step(long anchors, long at) {
-    return new StepEvent(anchors, 3, 3, 3, 3, 0.03, 100, Instant.ofEpochMilli(at));
+    return new StepEvent(anchors, 3, Map.of("query", 3.0), 0.03, 100, Instant.ofEpochMilli(at));
   }
 
   private static RunEvent run(String name) {

@@ -163,7 +163,7 @@ class StatusBoardTest {
   @Test
   void tellsHowFarTheGoalIs() {
     board.accept(new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, clock.instant()));
-    board.accept(new StepEvent(24_000, 3.25, 3, 3, 3, 0.03, 300, clock.instant()));
+    board.accept(new StepEvent(24_000, 3.25, Map.of(), 0.03, 300, clock.instant()));
     student(24_000, 64, StageState.RUNNING, Gate.NONE);
 
     assertThat(board.toJson().getString("sentence"))

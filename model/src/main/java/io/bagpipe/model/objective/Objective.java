@@ -1,0 +1,45 @@
+package io.bagpipe.model.objective;
+
+/**
+ * What a student learns by: it makes the passes of a step, says its loss by named terms, and owns
+ * what it remembers from step to step. Schedule, update, counts and the refusal of what is not
+ * finite are the trainer's.
+ *
+ * <p>Confined to the training thread. The engine stays its maker's; whoever makes an objective
+ * closes it there, before the engine. Random draws are functions of (seed, step), so that work done
+ * again gives the same bits.
+ */
+public interface Objective extends AutoCloseable {
+
+  /**
+   * A step's place in the run.
+   *
+   * @param step steps done before it
+   * @param anchors anchors trained before it
+   */
+  record Moment(long step, long anchors) {}
+
+  /**
+   * Makes the passes of one step; gradients are in the engine afterwards, and nothing that {@link
+   * #state} tells has changed.
+   *
+   * @param batch has every ingredient that the objective's provider needs, in the right shape
+   */
+  StepLoss passes(Passes student, AnchorBatch batch, Moment moment);
+
+  /** The student was updated with what {@link #passes} left: keys enter the queue, and the like. */
+  void updated(AnchorBatch batch);
+
+  /** A copy of what the steps to come depend on, beside network, optimiser, counts and input. */
+  ObjectiveState state();
+
+  /**
+   * Replaces the state; the steps that follow are bit for bit those of the one that gave it.
+   *
+   * @throws IllegalArgumentException when something is missing or has another shape
+   */
+  void restore(ObjectiveState state);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,48 @@
+package io.bagpipe.verticles.stage;
+
+import io.bagpipe.model.objective.Ingredient;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What the student's objective asks of the stages before it. Features and bags are made whatever it
+ * asks: the window that they fill is also what people look at.
+ *
+ * @param ingredients of every anchor
+ */
+public record Needs(Set<Ingredient> ingredients) {
+  public Needs {
+    ingredients = Collections.unmodifiableSet(EnumSet.copyOf(ingredients));
+  }
+
+  /** Whether the augment stage draws key views. */
+  public boolean keyViews() {
+    return keys();
+  }
+
+  /** Whether the teacher embeds key views. */
+  public boolean keys() {
+    return ingredients.contains(Ingredient.KEY_EMBEDDING) || memberKeys();
+  }
+
+  /** Whether the teacher embeds query views. */
+  public boolean queryEmbeddings() {
+    return ingredients.contains(Ingredient.QUERY_EMBEDDING);
+  }
+
+  /** Whether an anchor travels to the student with its key. */
+  public boolean anchorKeys() {
+    return ingredients.contains(Ingredient.KEY_EMBEDDING);
+  }
+
+  /** Whether windows keep keys, and an anchor travels with its member's. */
+  public boolean memberKeys() {
+    return ingredients.contains(Ingredient.MEMBER_EMBEDDING);
+  }
+
+  /** Whether an anchor travels with a fresh view of a member of its bag. */
+  public boolean memberViews() {
+    return ingredients.contains(Ingredient.MEMBER_VIEW);
+  }
+}
