@@ -1,7 +1,7 @@
 package io.bagpipe.model.doctor;
 
-import io.bagpipe.model.engine.NvidiaGpus;
-import io.bagpipe.model.engine.NvidiaGpus.Gpu;
+import io.bagpipe.model.nativelib.NvidiaGpus;
+import io.bagpipe.model.nativelib.NvidiaGpus.Gpu;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_get_effective_cpu_isa;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 
 import ai.onnxruntime.OrtEnvironment;
-import io.bagpipe.model.engine.NativeLibraries;
+import io.bagpipe.model.nativelib.MatrixSpeed;
+import io.bagpipe.model.nativelib.NativeLibraries;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -99,11 +100,11 @@ final class Libraries {
   }
 
   static Finding speed(Duration length) {
-    double gigaflops = SpeedCheck.gigaflops(length);
+    double gigaflops = MatrixSpeed.gigaflops(length);
     return Finding.goodIf(
         gigaflops >= SLOW_GIGAFLOPS,
         SPEED,
-        String.format(Locale.ROOT, "%.0f GFLOP/s (float32 matrix product, oneDNN)", gigaflops),
+        String.format(Locale.ROOT, "%.0f GFLOP/s (float32 matrix product in the cache, oneDNN, warm)", gigaflops),
         "this is slow: end what else computes here, or check the CPU's flags above");
   }
 }

@@ -1,8 +1,8 @@
 package io.bagpipe.model.doctor;
 
 import io.bagpipe.model.doctor.Finding.Severity;
-import io.bagpipe.model.engine.NativeLibraries;
-import io.bagpipe.model.engine.NvidiaGpus;
+import io.bagpipe.model.nativelib.NativeLibraries;
+import io.bagpipe.model.nativelib.NvidiaGpus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

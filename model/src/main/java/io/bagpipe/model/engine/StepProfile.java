@@ -1,5 +1,6 @@
 package io.bagpipe.model.engine;
 
+import io.bagpipe.model.nativelib.OneDnn;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -7,7 +8,7 @@ import java.util.TreeMap;
  * Time and arithmetic by kind of operation, while it is switched on. Confined to the training
  * thread.
  */
-public final class StepProfile {
+public final class StepProfile implements OneDnn.Meter {
 
   /**
    * What one kind of operation took.
@@ -47,11 +48,8 @@ public final class StepProfile {
     return new TreeMap<>(entries);
   }
 
-  /**
-   * Does the work; counts it where this is switched on.
-   *
-   * @param flops multiplications and additions; 0 where they are not counted
-   */
+  /** Does the work; counts it where this is switched on. */
+  @Override
   public void time(String kind, double flops, Runnable work) {
     if (!on) {
       work.run();

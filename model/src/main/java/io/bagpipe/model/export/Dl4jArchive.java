@@ -1,6 +1,6 @@
 package io.bagpipe.model.export;
 
-import io.bagpipe.model.engine.NativeLibraries;
+import io.bagpipe.model.nativelib.NativeLibraries;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Node;
 import io.bagpipe.model.network.Operation;

@@ -1,6 +1,6 @@
 package io.bagpipe.verticles.service;
 
-import io.bagpipe.model.engine.NativeMemory;
+import io.bagpipe.model.nativelib.NativeMemory;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigException;

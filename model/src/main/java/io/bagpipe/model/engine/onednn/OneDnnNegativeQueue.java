@@ -2,6 +2,7 @@ package io.bagpipe.model.engine.onednn;
 
 import io.bagpipe.model.engine.Attention;
 import io.bagpipe.model.engine.NegativeQueue;
+import io.bagpipe.model.nativelib.OneDnn;
 import io.bagpipe.model.random.Draw;
 import io.bagpipe.model.random.Draw.Purpose;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ public final class OneDnnNegativeQueue implements NegativeQueue {
 
   private final int capacity;
   private final int dimension;
-  private final NativeArena arena = new NativeArena();
+  private final OneDnn oneDnn = new OneDnn();
   private final FloatPointer rows;
   private final Map<Use, QueueKernel> kernels = new HashMap<>();
   private int position;
@@ -40,7 +41,7 @@ public final class OneDnnNegativeQueue implements NegativeQueue {
     this.capacity = capacity;
     this.dimension = dimension;
     FloatPointer whole =
-        arena.own(new FloatPointer((long) capacity * dimension + ALIGNMENT / Float.BYTES));
+        oneDnn.own(new FloatPointer((long) capacity * dimension + ALIGNMENT / Float.BYTES));
     long skip = Math.floorMod(-whole.address(), ALIGNMENT) / Float.BYTES;
     this.rows = new FloatPointer(whole.getPointer(skip)).capacity((long) capacity * dimension);
     fillWithRandomUnitVectors(seed);
@@ -153,6 +154,6 @@ public final class OneDnnNegativeQueue implements NegativeQueue {
   public void close() {
     kernels.values().forEach(QueueKernel::close);
     kernels.clear();
-    arena.close();
+    oneDnn.close();
   }
 }

@@ -1,31 +1,26 @@
 package io.bagpipe.model.engine.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-
 import io.bagpipe.model.engine.Attention;
+import io.bagpipe.model.nativelib.OneDnn;
+import io.bagpipe.model.nativelib.OneDnn.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.dnnl.IntMemoryMap;
-import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What the loss needs of the queue, for one batch size: with s the unit student vectors [batch,
- * dimension] and n_j the queue's rows, the sums Σ_j e_j and Σ_j e_j n_j of e_j = exp((s·n_j -
- * 1)/T). Unit vectors bound s·n_j by 1, so the shift by 1/T takes the place of a maximum. The queue
- * is taken in blocks that stay in the cache: product and exponential in one oneDNN primitive, the
- * sums in two more. The first product has the queue on the left, [rows, dimension]·[dimension,
- * batch], so that what oneDNN has to lay out anew is the few students, not the queue. Confined to
- * the training thread.
+ * What an objective needs of the queue, for one batch size and temperature: with s the unit student
+ * vectors [batch, dimension] and n_j the queue's rows, the sums Σ_j e_j and Σ_j e_j n_j of e_j =
+ * exp((s·n_j - 1)/T). Unit vectors bound s·n_j by 1, so the shift by 1/T takes the place of a
+ * maximum. The queue is taken in blocks that stay in the cache: product and exponential in one
+ * oneDNN primitive, the sums in two more. The first product has the queue on the left, [rows,
+ * dimension]·[dimension, batch], so that what oneDNN has to lay out anew is the few students, not
+ * the queue. Confined to the training thread.
  */
 final class QueueKernel implements AutoCloseable {
   /**
@@ -36,25 +31,22 @@ final class QueueKernel implements AutoCloseable {
 
   private final int batch;
   private final int dimension;
-  private final NativeArena arena = new NativeArena();
-  private final engine cpu;
-  private final stream work;
+  private final OneDnn oneDnn = new OneDnn();
   private final memory studentColumns;
   private final memory sums;
   private final memory vectors;
   private final FloatPointer studentValues;
   private final FloatPointer sumValues;
   private final FloatPointer vectorValues;
-  private final List<Block> blocks = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
 
   QueueKernel(OneDnnNegativeQueue queue, int batch, float temperature) {
     this.batch = batch;
     this.dimension = queue.dimension();
-    this.cpu = arena.own(new engine(engine.kind.cpu, 0));
-    this.work = arena.own(new stream(cpu));
     memory students = matrix(batch, dimension);
-    memory.desc columns = desc(dimension, batch, memory.format_tag.ba);
-    this.studentColumns = arena.own(new memory(columns, cpu, students.get_data_handle()));
+    this.studentColumns =
+        oneDnn.at(
+            oneDnn.desc(memory.format_tag.ba, dimension, batch), students.get_data_handle());
     this.sums = matrix(1, batch);
     this.vectors = matrix(batch, dimension);
     this.studentValues = values(students, (long) batch * dimension);
@@ -63,14 +55,14 @@ final class QueueKernel implements AutoCloseable {
 
     int whole = queue.capacity() / BLOCK;
     if (whole > 0) {
-      Step step = new Step(BLOCK, temperature);
+      Products products = new Products(BLOCK, temperature);
       for (int i = 0; i < whole; i++) {
-        blocks.add(new Block(step, queue, i * BLOCK));
+        products.addSteps(queue, i * BLOCK);
       }
     }
     int rest = queue.capacity() % BLOCK;
     if (rest > 0) {
-      blocks.add(new Block(new Step(rest, temperature), queue, whole * BLOCK));
+      new Products(rest, temperature).addSteps(queue, whole * BLOCK);
     }
   }
 
@@ -83,10 +75,8 @@ final class QueueKernel implements AutoCloseable {
     studentValues.put(unit, 0, batch * dimension);
     sumValues.zero();
     vectorValues.zero();
-    for (Block block : blocks) {
-      block.execute();
-    }
-    work._wait();
+    steps.forEach(Step::submit);
+    oneDnn.finish();
     float[] sum = new float[batch];
     float[] vector = new float[batch * dimension];
     sumValues.get(sum);
@@ -95,30 +85,24 @@ final class QueueKernel implements AutoCloseable {
   }
 
   private memory matrix(int rows, int columns) {
-    return arena.own(new memory(rowMajor(rows, columns), cpu));
+    return oneDnn.allocate(rowMajor(rows, columns));
   }
 
-  private FloatPointer values(memory of, long count) {
+  private static FloatPointer values(memory of, long count) {
     return new FloatPointer(of.get_data_handle()).capacity(count);
   }
 
   private memory.desc rowMajor(int rows, int columns) {
-    return desc(rows, columns, memory.format_tag.ab);
+    return oneDnn.desc(memory.format_tag.ab, rows, columns);
   }
 
-  private memory.desc desc(int rows, int columns, memory.format_tag tag) {
-    return arena.own(new memory.desc(new long[] {rows, columns}, memory.data_type.f32, tag));
+  private post_ops operations() {
+    return oneDnn.own(new post_ops());
   }
 
-  private primitive_attr attributes(post_ops operations) {
-    primitive_attr attributes = arena.own(new primitive_attr());
-    attributes.set_post_ops(operations);
-    return attributes;
-  }
-
-  /** The three primitives for blocks of one size, and the block's exponentials between them. */
-  private final class Step {
-    private final int rows;
+  /** The three products for blocks of one size, and the block's exponentials between them. */
+  private final class Products {
+    private final memory.desc queueRows;
     private final memory exponentials; // [rows, batch]
     private final memory transposed; // the same, [batch, rows]
     private final memory ones;
@@ -126,73 +110,55 @@ final class QueueKernel implements AutoCloseable {
     private final matmul gather;
     private final matmul total;
 
-    Step(int rows, float temperature) {
-      this.rows = rows;
+    Products(int rows, float temperature) {
+      this.queueRows = rowMajor(rows, dimension);
       this.exponentials = matrix(rows, batch);
-      memory.desc columns = desc(batch, rows, memory.format_tag.ba);
-      this.transposed = arena.own(new memory(columns, cpu, exponentials.get_data_handle()));
+      memory.desc columns = oneDnn.desc(memory.format_tag.ba, batch, rows);
+      this.transposed = oneDnn.at(columns, exponentials.get_data_handle());
       this.ones = matrix(1, rows);
       float[] one = new float[rows];
       Arrays.fill(one, 1);
       values(ones, rows).put(one);
 
-      post_ops shiftAndExp = arena.own(new post_ops());
+      post_ops shiftAndExp = operations();
       shiftAndExp.append_eltwise(algorithm.eltwise_linear, 1 / temperature, -1 / temperature);
       shiftAndExp.append_eltwise(algorithm.eltwise_exp, 0, 0);
-      post_ops accumulate = arena.own(new post_ops());
+      post_ops accumulate = operations();
       accumulate.append_sum();
 
-      memory.desc queue = rowMajor(rows, dimension);
       memory.desc products = rowMajor(rows, batch);
-      this.exponentiate =
-          product(queue, desc(dimension, batch, memory.format_tag.ba), products, shiftAndExp);
-      this.gather = product(columns, queue, rowMajor(batch, dimension), accumulate);
+      memory.desc students = oneDnn.desc(memory.format_tag.ba, dimension, batch);
+      this.exponentiate = product(queueRows, students, products, shiftAndExp);
+      this.gather = product(columns, queueRows, rowMajor(batch, dimension), accumulate);
       this.total = product(rowMajor(1, rows), products, rowMajor(1, batch), accumulate);
     }
 
     private matmul product(
         memory.desc left, memory.desc right, memory.desc result, post_ops operations) {
-      return arena.own(
+      primitive_attr attributes = oneDnn.attributes();
+      attributes.set_post_ops(operations);
+      return oneDnn.own(
           new matmul(
-              arena.own(
+              oneDnn.own(
                   new matmul.primitive_desc(
-                      cpu, left, right, result, attributes(operations), false))));
-    }
-  }
-
-  /** One block of the queue, its arguments bound once. */
-  private final class Block {
-    private final Step step;
-    private final IntMemoryMap exponentiate = arena.own(new IntMemoryMap());
-    private final IntMemoryMap gather = arena.own(new IntMemoryMap());
-    private final IntMemoryMap total = arena.own(new IntMemoryMap());
-
-    Block(Step step, OneDnnNegativeQueue queue, int row) {
-      this.step = step;
-      memory block = arena.own(new memory(rowMajor(step.rows, dimension), cpu, queue.address(row)));
-      exponentiate
-          .put(DNNL_ARG_SRC, block)
-          .put(DNNL_ARG_WEIGHTS, studentColumns)
-          .put(DNNL_ARG_DST, step.exponentials);
-      total
-          .put(DNNL_ARG_SRC, step.ones)
-          .put(DNNL_ARG_WEIGHTS, step.exponentials)
-          .put(DNNL_ARG_DST, sums);
-      gather
-          .put(DNNL_ARG_SRC, step.transposed)
-          .put(DNNL_ARG_WEIGHTS, block)
-          .put(DNNL_ARG_DST, vectors);
+                      oneDnn.engine(), left, right, result, attributes, false))));
     }
 
-    void execute() {
-      step.exponentiate.execute(work, exponentiate);
-      step.total.execute(work, total);
-      step.gather.execute(work, gather);
+    /** The work on the block of the queue that begins at this row. */
+    void addSteps(OneDnnNegativeQueue queue, int row) {
+      memory block = oneDnn.at(queueRows, queue.address(row));
+      steps.add(step(exponentiate, block, studentColumns, exponentials));
+      steps.add(step(total, ones, exponentials, sums));
+      steps.add(step(gather, transposed, block, vectors));
+    }
+
+    private Step step(matmul work, memory left, memory right, memory result) {
+      return oneDnn.productStep("negatives", 0, work, left, right, result);
     }
   }
 
   @Override
   public void close() {
-    arena.close();
+    oneDnn.close();
   }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.model.bench.SteadyCheck;
 import io.bagpipe.model.bench.StepBench;
-import io.bagpipe.model.engine.MatrixProductLimit;
 import io.bagpipe.model.engine.StepProfile;
+import io.bagpipe.model.nativelib.MatrixSpeed;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Stem;
@@ -164,7 +164,7 @@ public final class StepBenchCommand implements Callable<Integer> {
   }
 
   private void printProfile(StepBench.Result result) {
-    double limit = MatrixProductLimit.measureGigaflops();
+    double limit = MatrixSpeed.gigaflops(MatrixSpeed.USUAL);
     PrintWriter err = spec.commandLine().getErr();
     err.printf(
         "%-38s %8s %10s %9s %9s%n", "operation", "calls", "ms a step", "GFLOP/s", "of limit");

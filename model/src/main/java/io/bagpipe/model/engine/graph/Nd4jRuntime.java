@@ -1,0 +1,25 @@
+package io.bagpipe.model.engine.graph;
+
+import io.bagpipe.model.nativelib.NativeLibraries;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/**
+ * What of the process ND4J needs set before its arrays are used: which build is loaded, the type of
+ * its arrays, its threads. They hold for all engines of the process; the last one made sets them.
+ */
+public final class Nd4jRuntime {
+  private Nd4jRuntime() {}
+
+  /**
+   * Sets them.
+   *
+   * @param threads of ND4J's and oneDNN's OpenMP
+   */
+  public static void prepare(int threads) {
+    NativeLibraries.prepare();
+    Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
+  }
+}

@@ -1,0 +1,5 @@
+/** x */
+@NullMarked
+package io.bagpipe.model.engine.graph;
+
+import org.jspecify.annotations.NullMarked;
