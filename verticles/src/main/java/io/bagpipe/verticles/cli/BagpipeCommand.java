@@ -37,6 +37,7 @@ import picocli.CommandLine.Mixin;
       DlqCommand.class,
       ConfigCommand.class,
       CompletionCommand.class,
+      VersionCommand.class,
       DoctorCommand.class,
       ExportCommand.class,
       BenchCommand.class

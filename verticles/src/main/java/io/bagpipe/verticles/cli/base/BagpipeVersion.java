@@ -1,5 +1,7 @@
 package io.bagpipe.verticles.cli.base;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version in the jar's manifest. */
@@ -8,10 +10,23 @@ public final class BagpipeVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    String version = BagpipeVersion.class.getPackage().getImplementationVersion();
     return new String[] {
-      "bagpipe " + (version == null ? "(not from a jar)" : version),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.arch")
+      "bagpipe " + version(), "Java " + Runtime.version() + ", " + System.getProperty("os.arch")
     };
+  }
+
+  /** The same as one JSON object. */
+  public Map<String, Object> document() {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("version", version());
+    document.put("java", Runtime.version().toString());
+    document.put("os", System.getProperty("os.name"));
+    document.put("arch", System.getProperty("os.arch"));
+    return document;
+  }
+
+  private static String version() {
+    String version = BagpipeVersion.class.getPackage().getImplementationVersion();
+    return version == null ? "(not from a jar)" : version;
   }
 }

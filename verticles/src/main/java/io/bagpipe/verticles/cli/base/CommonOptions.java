@@ -18,7 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The options that every command has: {@code @Mixin private CommonOptions common}. */
+/**
+ * The options that every command with a configuration has: {@code @Mixin private CommonOptions
+ * common}.
+ */
 public final class CommonOptions {
   @Spec(Spec.Target.MIXEE)
   @SuppressWarnings("NullAway.Init")
@@ -37,9 +40,6 @@ public final class CommonOptions {
       description = "Sets one key of the configuration over file and environment; repeatable.")
   private List<String> sets = new ArrayList<>();
 
-  @Option(names = "--json", description = "Print results as JSON, one object a line.")
-  private boolean json;
-
   @Option(
       names = {"-v", "--verbose"},
       description = "Log more, and print the stack trace of a failure.")
@@ -51,16 +51,14 @@ public final class CommonOptions {
 
   CommonOptions() {}
 
-  /** Whether results are wanted as JSON. */
-  public boolean json() {
-    return json;
-  }
-
   public boolean verbose() {
     return verbose;
   }
 
-  /** Results go here; everything else goes to {@link #err}. */
+  /**
+   * For text that is no {@link Output}, such as a script; what is said beside it goes to {@link
+   * #err}.
+   */
   public PrintWriter out() {
     return command.commandLine().getOut();
   }

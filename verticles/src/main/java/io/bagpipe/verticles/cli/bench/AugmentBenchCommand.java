@@ -1,25 +1,30 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.model.bench.AugmentBench;
+import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Output;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bagpipe bench augment}. */
 @Command(
     name = "augment",
-    mixinStandardHelpOptions = true,
     description = "Reads image files and draws views of them: images a second.",
     footer = {"", "Example:", "  bagpipe bench augment --dir photos --size 224 --views 2"})
 @SuppressWarnings("NullAway.Init") // picocli sets them
 public final class AugmentBenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+  @Mixin
+  @SuppressWarnings("unused")
+  private HelpOptions help;
+
+  @Mixin private Output output;
 
   @Option(names = "--dir", required = true, description = "folder with PNG and JPEG files")
   private Path dir;
@@ -48,8 +53,20 @@ public final class AugmentBenchCommand implements Callable<Integer> {
     line.put("views_per_s", rounded(result.viewsPerSecond()));
     line.put("threads", threads);
     line.put("allocated_bytes_per_image", Math.round(result.allocatedBytesPerImage()));
-    spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(line));
-    return 0;
+    output.print(
+        line,
+        out ->
+            out.printf(
+                Locale.ROOT,
+                "%,.1f images/s, %,.1f views/s: %,d images of %s, %d views of %d pixels each, %d threads%n",
+                result.imagesPerSecond(),
+                result.viewsPerSecond(),
+                result.images(),
+                dir,
+                views,
+                size,
+                threads));
+    return ExitCode.OK;
   }
 
   private static double rounded(double value) {

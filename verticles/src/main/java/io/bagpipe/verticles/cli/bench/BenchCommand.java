@@ -4,10 +4,10 @@ import io.bagpipe.verticles.cli.base.HelpOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code bagpipe bench}: speed, one JSON line a run. */
+/** {@code bagpipe bench}: speed. */
 @Command(
     name = "bench",
-    description = "Measures the speed of one part and prints one JSON line.",
+    description = "Measures the speed of one part.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AugmentBenchCommand.class,
@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
       StepBenchCommand.class,
       TransportBenchCommand.class
     },
-    footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64"})
+    footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64 --json"})
 public final class BenchCommand {
   @Mixin
   @SuppressWarnings({"unused", "NullAway.Init"})

@@ -1,12 +1,12 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.model.index.KnnBench;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.RootCommand;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,6 +33,10 @@ public final class KnnBenchCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings({"unused", "NullAway.Init"})
   private HelpOptions help;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(names = "--window", defaultValue = "65536", description = "Vectors in the window.")
   private int window;
@@ -69,7 +73,7 @@ public final class KnnBenchCommand implements Callable<Integer> {
   KnnBenchCommand() {}
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     checkThreads();
     if (!(duplicates >= 0 && duplicates < 1)) {
       throw new ParameterException(
@@ -92,7 +96,23 @@ public final class KnnBenchCommand implements Callable<Integer> {
     line.put("scan", result.scan().name());
     line.put("index_bytes", result.indexBytes());
     line.put("fill_s", rounded(result.fillSeconds()));
-    spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
+    output.print(
+        line,
+        out ->
+            out.printf(
+                Locale.ROOT,
+                "search %,.0f queries/s, insert and search %,.0f/s: window %,d x %d, batches of %d,"
+                    + " k %d, %d threads, scan %s; index %,.1f MB, filled in %.1f s%n",
+                result.searchPerSecond(),
+                result.rollingPerSecond(),
+                window,
+                dimension,
+                batch,
+                neighbours,
+                threads,
+                result.scan(),
+                result.indexBytes() / 1e6,
+                result.fillSeconds()));
     return ExitCode.OK;
   }
 

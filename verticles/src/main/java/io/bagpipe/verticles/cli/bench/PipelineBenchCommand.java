@@ -1,9 +1,9 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.Trees;
 import io.bagpipe.verticles.cli.demo.FashionMnist;
 import io.bagpipe.verticles.config.CheckpointConfig;
@@ -12,6 +12,7 @@ import io.bagpipe.verticles.demo.Demo;
 import io.bagpipe.verticles.demo.PipelineBench;
 import io.bagpipe.verticles.ops.events.Stage;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -55,6 +56,10 @@ public final class PipelineBenchCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(names = "--student", defaultValue = "tiny", description = "tiny or demo.")
   @SuppressWarnings("NullAway.Init")
@@ -115,8 +120,8 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     return common.sources(preferred);
   }
 
-  private void print(PipelineBench.Result result, long count) throws IOException {
-    Map<String, Object> line = new LinkedHashMap<>();
+  private void print(PipelineBench.Result result, long count) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("what", "pipeline");
     line.put("student", student.name().toLowerCase(Locale.ROOT));
     line.put("images", count);
@@ -138,7 +143,23 @@ public final class PipelineBenchCommand implements Callable<Integer> {
       line.put(stage.id() + "_alone_images_per_s", rounded(of.alonePerSecond(), 1));
       line.put(stage.id() + "_busy", rounded(of.busyTogether(), 3));
     }
-    common.out().println(JsonMapper.builder().build().writeValueAsString(line));
+    output.print(line, out -> print(line, out));
+  }
+
+  private static void print(Map<String, @Nullable Object> line, PrintWriter out) {
+    out.printf(
+        "%s images/s together, %s of the slowest stage alone (%s); trainer starved %s of the time,"
+            + " checkpoints took %s%n",
+        line.get("images_per_s"),
+        line.get("of_slowest_alone"),
+        line.get("slowest_alone_images_per_s"),
+        line.get("trainer_starved"),
+        line.get("checkpoint_share"));
+    for (Stage stage : Stage.values()) {
+      out.printf(
+          "%-8s %10s images/s alone, busy %s together%n",
+          stage.id(), line.get(stage.id() + "_alone_images_per_s"), line.get(stage.id() + "_busy"));
+    }
   }
 
   private static @Nullable Double rounded(double value, int digits) {

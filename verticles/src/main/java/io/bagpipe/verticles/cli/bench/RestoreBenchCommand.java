@@ -1,20 +1,19 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.verticles.bags.RestoreBench;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code bagpipe bench restore}. */
 @Command(
@@ -28,13 +27,13 @@ import picocli.CommandLine.Spec;
       "  bagpipe bench restore --window 65536 --dim 512",
     })
 public final class RestoreBenchCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init")
-  private CommandSpec spec;
-
   @Mixin
   @SuppressWarnings({"unused", "NullAway.Init"})
   private HelpOptions help;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(names = "--window", defaultValue = "65536", description = "Images in the window.")
   private int window;
@@ -71,7 +70,17 @@ public final class RestoreBenchCommand implements Callable<Integer> {
       line.put("restore_s", Math.round(result.restoreSeconds() * 1e3) / 1e3);
       line.put("images_per_s", Math.round(window / result.restoreSeconds()));
       line.put("log_bytes", result.logBytes());
-      spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
+      output.print(
+          line,
+          out ->
+              out.printf(
+                  Locale.ROOT,
+                  "a window of %,d x %d rebuilt in %.3f s: %,.0f images/s, %,.1f MB of log%n",
+                  window,
+                  dimension,
+                  result.restoreSeconds(),
+                  window / result.restoreSeconds(),
+                  result.logBytes() / 1e6));
       return ExitCode.OK;
     } finally {
       Trees.delete(directory);

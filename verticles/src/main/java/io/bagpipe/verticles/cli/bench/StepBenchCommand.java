@@ -1,7 +1,5 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.model.bench.SteadyCheck;
 import io.bagpipe.model.bench.StepBench;
 import io.bagpipe.model.engine.StepProfile;
@@ -12,6 +10,7 @@ import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Output;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +43,10 @@ public final class StepBenchCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings({"unused", "NullAway.Init"})
   private HelpOptions help;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(names = "--arch", defaultValue = "resnet18", description = "torchvision's name.")
   @SuppressWarnings("NullAway.Init")
@@ -100,7 +103,7 @@ public final class StepBenchCommand implements Callable<Integer> {
   StepBenchCommand() {}
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("what", steady > 0 ? "steady" : "step");
     line.put("width", width);
@@ -109,16 +112,51 @@ public final class StepBenchCommand implements Callable<Integer> {
     line.put("queue", queue);
     line.put("objective", objective);
     line.put("stem", stem);
+    String words;
     boolean good = true;
     try (StepBench bench = new StepBench(settings())) {
       if (steady > 0) {
-        good = steady(bench, line);
+        SteadyCheck.Result result = SteadyCheck.run(bench, steady);
+        describe(result, line);
+        words = words(result);
+        good = result.flat();
       } else {
-        step(bench, line);
+        StepBench.Result result = bench.run(iterations, profile);
+        describe(result, line);
+        words = words(result);
+        if (profile) {
+          printProfile(result);
+        }
       }
     }
-    spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
-    return good ? ExitCode.OK : 1;
+    output.print(line, out -> out.println(words));
+    return good ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private String words(StepBench.Result result) {
+    return String.format(
+        Locale.ROOT,
+        "%,.1f anchors/s, a step in %.4f s: %s of width %d, %s stem, %d pixels, batch %d, queue %,d",
+        batch / result.seconds(),
+        result.seconds(),
+        arch,
+        width,
+        stem,
+        size,
+        batch,
+        queue);
+  }
+
+  private String words(SteadyCheck.Result result) {
+    return String.format(
+        Locale.ROOT,
+        "memory %s over %,d steps: native %,d to %,d bytes, resident %,d to %,d",
+        result.flat() ? "is level" : "GROWS",
+        steady,
+        result.afterWarmUp().nativeBytes(),
+        result.atEnd().nativeBytes(),
+        result.afterWarmUp().residentBytes(),
+        result.atEnd().residentBytes());
   }
 
   private StepBench.Settings settings() {
@@ -140,27 +178,21 @@ public final class StepBenchCommand implements Callable<Integer> {
     };
   }
 
-  private boolean steady(StepBench bench, Map<String, Object> line) {
-    SteadyCheck.Result result = SteadyCheck.run(bench, steady);
+  private void describe(SteadyCheck.Result result, Map<String, Object> line) {
     line.put("steps", steady);
     line.put("native_bytes_after_warm_up", result.afterWarmUp().nativeBytes());
     line.put("native_bytes_at_end", result.atEnd().nativeBytes());
     line.put("resident_bytes_after_warm_up", result.afterWarmUp().residentBytes());
     line.put("resident_bytes_at_end", result.atEnd().residentBytes());
     line.put("flat", result.flat());
-    return result.flat();
   }
 
-  private void step(StepBench bench, Map<String, Object> line) {
-    StepBench.Result result = bench.run(iterations, profile);
+  private void describe(StepBench.Result result, Map<String, Object> line) {
     line.put("anchors_per_s", rounded(batch / result.seconds()));
     line.put("step_s", rounded(result.seconds()));
     line.put("arch", arch);
     line.put("threads", threads);
     line.put("loss", rounded(result.loss()));
-    if (profile) {
-      printProfile(result);
-    }
   }
 
   private void printProfile(StepBench.Result result) {

@@ -1,19 +1,23 @@
 package io.bagpipe.verticles.cli.bench;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.streams.bench.TransportBench;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.Trees;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bagpipe bench transport}. */
@@ -21,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "transport",
     description =
         "Copies a topic exactly once by a stage, and at least once by plain Kafka clients with the"
-            + " same batch settings, in turn: one JSON line a pair. Starts a broker of its own in a"
+            + " same batch settings, in turn. Starts a broker of its own in a"
             + " temporary directory.",
     footer = {"", "Example:", "  bagpipe bench transport --records 6000 --bytes 65536 --pairs 5"})
 public final class TransportBenchCommand implements Callable<Integer> {
@@ -35,6 +39,10 @@ public final class TransportBenchCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings({"unused", "NullAway.Init"})
   private HelpOptions help;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(names = "--records", defaultValue = "6000", description = "Records copied.")
   private int records;
@@ -52,26 +60,51 @@ public final class TransportBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (pairs < 1) {
+      throw new ParameterException(spec.commandLine(), "--pairs " + pairs + ": expected 1 or more");
+    }
     Path directory = Files.createTempDirectory("bagpipe-transport");
     try (TransportBench bench = new TransportBench(directory, records, bytes)) {
       for (int i = 0; i < WARM_UP; i++) {
         bench.round();
       }
+      List<TransportBench.Result> results = new ArrayList<>();
       for (int i = 0; i < pairs; i++) {
-        TransportBench.Result result = bench.round();
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("what", "transport");
-        line.put("records", records);
-        line.put("bytes", bytes);
-        line.put("stage_mb_per_s", Math.round(result.stageMegabytesPerSecond() * 10) / 10.0);
-        line.put("plain_mb_per_s", Math.round(result.plainMegabytesPerSecond() * 10) / 10.0);
-        line.put("ratio", Math.round(result.ratio() * 1000) / 1000.0);
-        spec.commandLine().getOut().println(JsonMapper.builder().build().writeValueAsString(line));
-        spec.commandLine().getOut().flush();
+        results.add(bench.round());
+        output.printEarly(words(results.get(i)));
       }
+      double median = results.stream().mapToDouble(r -> r.ratio()).sorted().toArray()[pairs / 2];
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("what", "transport");
+      document.put("records", records);
+      document.put("bytes", bytes);
+      document.put("pairs", results.stream().map(TransportBenchCommand::document).toList());
+      document.put("ratio_median", rounded(median, 1000));
+      output.print(document, out -> out.printf(Locale.ROOT, "median ratio %.2f%n", median));
       return ExitCode.OK;
     } finally {
       Trees.delete(directory);
     }
+  }
+
+  private static String words(TransportBench.Result pair) {
+    return String.format(
+        Locale.ROOT,
+        "stage %.1f MB/s, plain clients %.1f MB/s: %.2f",
+        pair.stageMegabytesPerSecond(),
+        pair.plainMegabytesPerSecond(),
+        pair.ratio());
+  }
+
+  private static Map<String, Object> document(TransportBench.Result pair) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("stage_mb_per_s", rounded(pair.stageMegabytesPerSecond(), 10));
+    document.put("plain_mb_per_s", rounded(pair.plainMegabytesPerSecond(), 10));
+    document.put("ratio", rounded(pair.ratio(), 1000));
+    return document;
+  }
+
+  private static double rounded(double value, int units) {
+    return Math.round(value * units) / (double) units;
   }
 }

@@ -1,10 +1,9 @@
 package io.bagpipe.verticles.cli.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.ProgressDisplay;
 import io.bagpipe.verticles.cli.base.Terminal;
 import io.bagpipe.verticles.cli.base.Trees;
@@ -46,7 +45,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  bagpipe demo                               about four minutes on two cores",
-      "  bagpipe demo --images 8000 --json          shorter; the last line is JSON",
+      "  bagpipe demo --images 8000 --json          shorter; the result as JSON",
       "  bagpipe demo --data ~/pictures --out my-run        class/name.png of your own",
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -74,6 +73,10 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Option(
       names = "--images",
@@ -193,28 +196,24 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void say(DemoResult result) throws JsonProcessingException {
-    if (common.json()) {
-      common.out().println(new ObjectMapper().writeValueAsString(result));
-    } else {
-      common
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%,d images, %,d trained, %,d dead letters; kNN top-1 %.3f -> %.3f, loss %.3f -> %.3f;"
-                  + " %.0f anchors/s, %.0f s%nreport:     %s%ncheckpoint: %s%n",
-              result.images(),
-              result.anchorsTrained(),
-              result.deadLetters(),
-              result.knnTop1Start(),
-              result.knnTop1End(),
-              result.lossStart(),
-              result.lossEnd(),
-              result.anchorsPerSecond(),
-              result.seconds(),
-              Path.of(result.runDir(), DemoReport.MARKDOWN),
-              result.checkpoint());
-    }
-    common.out().flush();
+  private void say(DemoResult result) {
+    output.print(
+        result,
+        out ->
+            out.printf(
+                Locale.ROOT,
+                "%,d images, %,d trained, %,d dead letters; kNN top-1 %.3f -> %.3f, loss %.3f -> %.3f;"
+                    + " %.0f anchors/s, %.0f s%nreport:     %s%ncheckpoint: %s%n",
+                result.images(),
+                result.anchorsTrained(),
+                result.deadLetters(),
+                result.knnTop1Start(),
+                result.knnTop1End(),
+                result.lossStart(),
+                result.lossEnd(),
+                result.anchorsPerSecond(),
+                result.seconds(),
+                Path.of(result.runDir(), DemoReport.MARKDOWN),
+                result.checkpoint()));
   }
 }

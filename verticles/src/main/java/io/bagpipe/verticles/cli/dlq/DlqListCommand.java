@@ -1,13 +1,12 @@
 package io.bagpipe.verticles.cli.dlq;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.kafka.KafkaConnection;
 import io.bagpipe.verticles.cli.kafka.KafkaOptions;
 import io.bagpipe.verticles.config.BagpipeConfig;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -31,6 +30,10 @@ public final class DlqListCommand implements Callable<Integer> {
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
+  private Output output;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
   private KafkaOptions kafkaOptions;
 
   @Option(names = "--limit", paramLabel = "N", description = "List the last so many; else 20.")
@@ -39,7 +42,7 @@ public final class DlqListCommand implements Callable<Integer> {
   DlqListCommand() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     BagpipeConfig config = common.config();
     String topic = kafkaOptions.topic(config.topics().dlq());
     common.quietKafka();
@@ -84,30 +87,26 @@ public final class DlqListCommand implements Callable<Integer> {
   }
 
   private void print(
-      String topic, long total, Map<String, Long> classes, List<Map<String, Object>> last)
-      throws IOException {
-    if (common.json()) {
-      Map<String, Object> result = new LinkedHashMap<>();
-      result.put("topic", topic);
-      result.put("total", total);
-      result.put("classes", classes);
-      result.put("last", last);
-      common.out().println(JsonMapper.builder().build().writeValueAsString(result));
-    } else {
-      common.out().println(topic + ": " + total + (total == 1 ? " image" : " images"));
-      classes.forEach((error, count) -> common.out().printf("%8d  %s%n", count, error));
-      for (Map<String, Object> letter : last) {
-        common
-            .out()
-            .printf(
+      String topic, long total, Map<String, Long> classes, List<Map<String, Object>> last) {
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("topic", topic);
+    result.put("total", total);
+    result.put("classes", classes);
+    result.put("last", last);
+    output.print(
+        result,
+        out -> {
+          out.println(topic + ": " + total + (total == 1 ? " image" : " images"));
+          classes.forEach((error, count) -> out.printf("%8d  %s%n", count, error));
+          for (Map<String, Object> letter : last) {
+            out.printf(
                 "%s  key %s  %s bytes  %s: %s%n",
                 letter.get("place"),
                 letter.get("key"),
                 letter.get("bytes"),
                 letter.get("error"),
                 letter.get("message"));
-      }
-    }
-    common.out().flush();
+          }
+        });
   }
 }

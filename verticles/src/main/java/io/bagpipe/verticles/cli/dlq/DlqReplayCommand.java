@@ -3,6 +3,7 @@ package io.bagpipe.verticles.cli.dlq;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.Failures;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.kafka.KafkaConnection;
 import io.bagpipe.verticles.cli.kafka.KafkaOptions;
 import io.bagpipe.verticles.cli.kafka.KafkaOutlet;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,6 +44,10 @@ public final class DlqReplayCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
@@ -104,9 +110,11 @@ public final class DlqReplayCommand implements Callable<Integer> {
     if (trouble != null) {
       common.err().println("bagpipe dlq replay: " + trouble);
     }
-    String format = common.json() ? "{\"sent\":%d,\"failed\":%d}%n" : "sent %d, failed %d%n";
-    common.out().printf(format, counts.sent.get(), counts.failed.get() + missing.size());
-    common.out().flush();
+    long sent = counts.sent.get();
+    long failed = counts.failed.get() + missing.size();
+    output.print(
+        Map.of("sent", sent, "failed", failed),
+        out -> out.printf("sent %d, failed %d%n", sent, failed));
     return trouble == null ? ExitCode.OK : ExitCode.FAILED;
   }
 

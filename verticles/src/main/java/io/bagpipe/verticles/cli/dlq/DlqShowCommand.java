@@ -1,15 +1,16 @@
 package io.bagpipe.verticles.cli.dlq;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.kafka.KafkaConnection;
 import io.bagpipe.verticles.cli.kafka.KafkaOptions;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,6 +27,10 @@ public final class DlqShowCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Mixin
   @SuppressWarnings("NullAway.Init")
@@ -62,19 +67,16 @@ public final class DlqShowCommand implements Callable<Integer> {
       throw new CommandFailedException(
           "there is no " + place + " in " + topic + "; bagpipe dlq list shows what there is");
     }
-    if (common.json()) {
-      common
-          .out()
-          .println(
-              JsonMapper.builder().build().writeValueAsString(DlqListCommand.describe(letter)));
-    } else {
-      DlqListCommand.describe(letter)
-          .forEach((name, value) -> common.out().printf("%-8s %s%n", name, value));
-      letter
-          .ownHeaders()
-          .keySet()
-          .forEach(name -> common.out().printf("header   %s: %s%n", name, letter.header(name)));
-    }
+    Map<String, Object> described = DlqListCommand.describe(letter);
+    output.print(
+        described,
+        out -> {
+          described.forEach((name, value) -> out.printf("%-8s %s%n", name, value));
+          letter
+              .ownHeaders()
+              .keySet()
+              .forEach(name -> out.printf("header   %s: %s%n", name, letter.header(name)));
+        });
     if (save != null && !letter.omitted().isEmpty()) {
       throw new CommandFailedException(DlqReplayCommand.notKept(letter));
     }
@@ -82,7 +84,6 @@ public final class DlqShowCommand implements Callable<Integer> {
       byte[] value = letter.value();
       Files.write(save, value == null ? new byte[0] : value);
     }
-    common.out().flush();
     return ExitCode.OK;
   }
 }

@@ -6,6 +6,7 @@ import io.bagpipe.model.data.Split;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.Failures;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.base.ProgressDisplay;
 import io.bagpipe.verticles.cli.base.Terminal;
 import io.bagpipe.verticles.cli.kafka.ImageOutlet;
@@ -52,6 +53,10 @@ public final class PushCommand implements Callable<Integer> {
   @Mixin
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -173,8 +178,8 @@ public final class PushCommand implements Callable<Integer> {
     return ProgressDisplay.start(Terminal.detect(common.err()), () -> List.of(report.progress()));
   }
 
-  private void report(PushReport report, PushCounts counts, int skipped, String to, String address)
-      throws IOException {
+  private void report(
+      PushReport report, PushCounts counts, int skipped, String to, String address) {
     String trouble = counts.firstTrouble();
     if (trouble != null) {
       common
@@ -185,10 +190,8 @@ public final class PushCommand implements Callable<Integer> {
                   + " not sent; first: "
                   + Failures.printable(trouble));
     }
-    common
-        .out()
-        .println(common.json() ? report.json(skipped, to, address) : report.text(skipped, to));
-    common.out().flush();
+    output.print(
+        report.document(skipped, to, address), out -> out.println(report.text(skipped, to)));
   }
 
   private void check(boolean ok, String message) {

@@ -1,8 +1,6 @@
 package io.bagpipe.verticles.cli.push;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.verticles.cli.base.ProgressDisplay;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -50,7 +48,7 @@ final class PushReport {
   }
 
   /** As one JSON object. */
-  String json(int skipped, String topic, String bootstrap) throws IOException {
+  Map<String, Object> document(int skipped, String topic, String bootstrap) {
     double seconds = elapsed().toNanos() / 1e9;
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("sent", counts.sent.get());
@@ -64,7 +62,7 @@ final class PushReport {
     result.put("images_per_s", counts.sent.get() / seconds);
     result.put("topic", topic);
     result.put("bootstrap", bootstrap);
-    return JsonMapper.builder().build().writeValueAsString(result);
+    return result;
   }
 
   /** As a sentence. */

@@ -1,11 +1,11 @@
 package io.bagpipe.verticles.cli.service;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.audit.AuditResult;
 import io.bagpipe.verticles.audit.Auditor;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.cli.kafka.BrokerAddress;
 import io.bagpipe.verticles.cli.kafka.KafkaConnection;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -36,6 +36,10 @@ public final class AuditCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
+
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
@@ -62,10 +66,7 @@ public final class AuditCommand implements Callable<Integer> {
             partitions,
             RunPlace.ofService(config.data().dir()).checkpoints(),
             config.train().batch());
-    common
-        .out()
-        .println(common.json() ? new ObjectMapper().writeValueAsString(result) : result.sentence());
-    common.out().flush();
+    output.print(result, out -> out.println(result.sentence()));
     return result.clean() ? ExitCode.OK : ExitCode.FAILED;
   }
 }

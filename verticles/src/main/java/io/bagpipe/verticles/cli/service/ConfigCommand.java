@@ -1,15 +1,17 @@
 package io.bagpipe.verticles.cli.service;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.config.ConfigSources;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code bagpipe config}: what is in effect. */
 @Command(
@@ -26,22 +28,33 @@ public final class ConfigCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec command;
+
   @Option(names = "--template", description = "Print the documented file of all keys instead.")
   private boolean template;
 
   ConfigCommand() {}
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     ConfigSources sources = common.sources(Map.of());
     if (template) {
+      if (output.json()) {
+        throw new ParameterException(
+            command.commandLine(),
+            "--template is YAML, with a comment for every key: not as --json");
+      }
       common.out().print(ConfigSources.template());
-    } else if (common.json()) {
-      common.out().println(JsonMapper.builder().build().writeValueAsString(sources.toMap()));
+      common.out().flush();
     } else {
-      common.out().print(sources.toYaml());
+      output.print(sources.toMap(), out -> out.print(sources.toYaml()));
     }
-    common.out().flush();
     return ExitCode.OK;
   }
 }

@@ -10,6 +10,7 @@ import io.bagpipe.model.doctor.MachineDoctor;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,10 @@ public final class DoctorCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private CommonOptions common;
 
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
+
   @Option(
       names = "--seconds",
       paramLabel = "N",
@@ -68,13 +73,12 @@ public final class DoctorCommand implements Callable<Integer> {
         new ArrayList<>(MachineDoctor.examine(common.environment(), speedCheck));
     findings.addAll(new ServiceChecks(config).findings());
     boolean usable = findings.stream().noneMatch(f -> f.severity() == Severity.ESSENTIAL);
-    if (common.json()) {
-      common.out().println(json(findings, usable));
-    } else {
-      findings.forEach(finding -> common.out().println(line(finding)));
-      common.out().println(usable ? "Bagpipe can run here." : "Bagpipe cannot run like this.");
-    }
-    common.out().flush();
+    output.print(
+        document(findings, usable),
+        out -> {
+          findings.forEach(finding -> out.println(line(finding)));
+          out.println(usable ? "Bagpipe can run here." : "Bagpipe cannot run like this.");
+        });
     return usable ? ExitCode.OK : ExitCode.FAILED;
   }
 
@@ -90,7 +94,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Locale.ROOT, "%-4s  %-14s  %s%s", mark, finding.name(), finding.value(), cure);
   }
 
-  private static String json(List<Finding> findings, boolean usable) {
+  private static ObjectNode document(List<Finding> findings, boolean usable) {
     ObjectNode root = JsonMapper.builder().build().createObjectNode();
     root.put("usable", usable);
     for (Finding finding : findings) {
@@ -101,6 +105,6 @@ public final class DoctorCommand implements Callable<Integer> {
           .put("value", finding.value())
           .put("cure", finding.cure());
     }
-    return root.toString();
+    return root;
   }
 }

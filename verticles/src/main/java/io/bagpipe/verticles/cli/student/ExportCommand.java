@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.cli.student;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.bagpipe.model.export.CheckpointedStudent;
 import io.bagpipe.model.export.Dl4jArchive;
 import io.bagpipe.model.export.OnnxModel;
@@ -9,6 +8,7 @@ import io.bagpipe.model.export.TorchvisionWeights;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -78,8 +78,12 @@ public final class ExportCommand implements Callable<Integer> {
   }
 
   @Mixin
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings({"unused", "NullAway.Init"})
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Parameters(
       paramLabel = "CHECKPOINT|RUN_DIR",
@@ -103,14 +107,14 @@ public final class ExportCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       description = "Where to; else ARCHITECTURE-ANCHORS with the format's ending, here.")
-  private @Nullable Path output;
+  private @Nullable Path to;
 
   ExportCommand() {}
 
   @Override
   public Integer call() throws IOException {
     Student student = CheckpointedStudent.read(place);
-    Path file = output == null ? Path.of(defaultName(student)) : output;
+    Path file = to == null ? Path.of(defaultName(student)) : to;
     if (Files.isDirectory(file)) {
       throw new CommandFailedException(file + ": is a directory; -o takes a file");
     }
@@ -123,25 +127,23 @@ public final class ExportCommand implements Callable<Integer> {
     result.put("anchors", student.provenance().anchors());
     result.put("checkpoint", student.provenance().checkpoint());
     result.put("head", head);
-    result.put("bytes", Files.size(file));
-    if (common.json()) {
-      common.out().println(JsonMapper.builder().build().writeValueAsString(result));
-    } else {
-      common
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%s: %s of width %d after %d anchors (%s), %s head, %.1f MB%n",
-              file,
-              result.get("architecture"),
-              student.architecture().width(),
-              student.provenance().anchors(),
-              student.provenance().checkpoint(),
-              head ? "with its" : "without",
-              Files.size(file) / 1e6);
-    }
-    common.out().flush();
+    long bytes = Files.size(file);
+    result.put("bytes", bytes);
+    output.print(result, out -> out.println(sentence(student, file, bytes)));
     return ExitCode.OK;
+  }
+
+  private String sentence(Student student, Path file, long bytes) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %s of width %d after %d anchors (%s), %s head, %.1f MB",
+        file,
+        student.architecture().family().torchvisionName(),
+        student.architecture().width(),
+        student.provenance().anchors(),
+        student.provenance().checkpoint(),
+        head ? "with its" : "without",
+        bytes / 1e6);
   }
 
   private String defaultName(Student student) {

@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.cli.student;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointFile;
@@ -10,7 +9,9 @@ import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
+import io.bagpipe.verticles.cli.base.Output;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -27,8 +28,12 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example:", "  bagpipe inspect ~/.bagpipe/run/checkpoints/best.safetensors"})
 public final class InspectCommand implements Callable<Integer> {
   @Mixin
-  @SuppressWarnings("NullAway.Init")
+  @SuppressWarnings({"unused", "NullAway.Init"})
   private CommonOptions common;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init")
+  private Output output;
 
   @Parameters(paramLabel = "CHECKPOINT", description = "A checkpoint file.")
   @SuppressWarnings("NullAway.Init")
@@ -44,31 +49,27 @@ public final class InspectCommand implements Callable<Integer> {
     } catch (CheckpointException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
-    if (common.json()) {
-      ObjectMapper json = new ObjectMapper();
-      Map<String, Object> all = new LinkedHashMap<>();
-      all.put("run", info.runId());
-      all.put("created_at", info.createdAt());
-      all.put("architecture", info.architecture());
-      all.put("seed", info.seed());
-      all.put("step", info.step());
-      all.put("anchors", info.anchors());
-      all.put("positions", info.positions());
-      all.put("ledger", info.ledger());
-      all.put("metrics", info.metrics());
-      all.put("configuration_sha256", info.configurationHash());
-      JsonNode configuration = json.readTree(info.configuration());
-      all.put("configuration", configuration);
-      common.out().println(json.writeValueAsString(all));
-    } else {
-      print(info);
-    }
-    common.out().flush();
+    output.print(document(info), out -> print(info, out));
     return ExitCode.OK;
   }
 
-  private void print(CheckpointInfo info) {
-    var out = common.out();
+  private static Map<String, Object> document(CheckpointInfo info) throws IOException {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("run", info.runId());
+    all.put("created_at", info.createdAt());
+    all.put("architecture", info.architecture());
+    all.put("seed", info.seed());
+    all.put("step", info.step());
+    all.put("anchors", info.anchors());
+    all.put("positions", info.positions());
+    all.put("ledger", info.ledger());
+    all.put("metrics", info.metrics());
+    all.put("configuration_sha256", info.configurationHash());
+    all.put("configuration", new ObjectMapper().readTree(info.configuration()));
+    return all;
+  }
+
+  private static void print(CheckpointInfo info, PrintWriter out) {
     var network = info.architecture();
     out.printf(Locale.ROOT, "run            %s, saved %s%n", info.runId(), info.createdAt());
     out.printf(
