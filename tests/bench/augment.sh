@@ -1,17 +1,7 @@
 #!/bin/sh
 # Decoding and views beside torchvision's, one thread against one thread, in turn.
-#   tests/bench/augment.sh PEER_SCRIPT DIR SIZE [PAIRS]
-# Prints each pair's ratio (ours / peer's images a second) and their median.
+#   tests/bench/augment.sh [--json] --dir DIR [--size S] [--views N]
+# Ratios are ours / the peer's; PAIRS (5), THREADS (1) and PYTHON can be set. How to install the strongest peer: peers/README.md
 set -eu
-peer=$1 dir=$2 size=$3 pairs=${4:-5}
-root=$(cd "$(dirname "$0")/../.." && pwd)
-field() { sed -E 's/.*"images_per_s": ?([0-9.]+).*/\1/'; }
-ratios=""
-for pair in $(seq "$pairs"); do
-  ours=$("$root/bagpipe" bench augment --dir "$dir" --size "$size" --views 2 --threads 1 | field)
-  theirs=$(/usr/bin/python3 "$peer" augment --dir "$dir" --size "$size" --views 2 --threads 1 | field)
-  ratio=$(awk "BEGIN { printf \"%.2f\", $ours / $theirs }")
-  echo "pair $pair: $ours / $theirs images/s = $ratio"
-  ratios="$ratios $ratio"
-done
-echo "median ratio: $(printf '%s\n' $ratios | sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }')"
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+exec python3 "$here/pairs.py" augment images_per_s "$@"
