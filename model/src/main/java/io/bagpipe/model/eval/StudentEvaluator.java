@@ -1,7 +1,7 @@
 package io.bagpipe.model.eval;
 
-import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.objective.NotFiniteException;
 import java.util.Arrays;
 
 /**

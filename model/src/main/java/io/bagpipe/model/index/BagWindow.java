@@ -79,15 +79,15 @@ public final class BagWindow implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         payloads.describe(ring.slot(first + i), batch.get(i));
       }
-      List<Neighbourhood> found = index.add(ids(batch), vectors(batch), bytes(batch), query);
-      List<Hits> hits = hits(batch.size());
+      List<SearchResult> found = index.add(ids(batch), vectors(batch), bytes(batch), query);
+      List<MergedResult> results = results(batch.size());
       for (int i = 0; i < batch.size(); i++) {
-        hits.get(i).add(this, found.get(i), -1);
+        results.get(i).add(this, found.get(i), -1);
       }
-      askOthers(batch, others, hits);
+      askOthers(batch, others, results);
       for (int i = 0; i < batch.size(); i++) {
         WindowEntry anchor = batch.get(i);
-        bags.add(draw(anchor, hits.get(i)));
+        bags.add(draw(anchor, results.get(i)));
         payloads.store(ring.slot(first + i), anchor);
       }
       releasePayloads();
@@ -106,11 +106,11 @@ public final class BagWindow implements AutoCloseable {
     List<BagWindow> all = new ArrayList<>(others.size() + 1);
     all.add(this);
     all.addAll(others);
-    List<Hits> hits = hits(entries.size());
-    askOthers(entries, all, hits);
+    List<MergedResult> results = results(entries.size());
+    askOthers(entries, all, results);
     List<Bag> bags = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
-      bags.add(draw(entries.get(i), hits.get(i)));
+      bags.add(draw(entries.get(i), results.get(i)));
     }
     return bags;
   }
@@ -150,8 +150,8 @@ public final class BagWindow implements AutoCloseable {
 
   /** The bag an image in the window would get now from this window and others; nothing is drawn. */
   public Optional<Bag> find(byte[] id, List<BagWindow> others) {
-    long number = ring.number(id);
-    return number < 0 ? Optional.empty() : Optional.of(look(List.of(number), others).get(0));
+    long ordinal = ring.ordinal(id);
+    return ordinal < 0 ? Optional.empty() : Optional.of(look(List.of(ordinal), others).get(0));
   }
 
   /** Bags of the newest images in the window, newest first. */
@@ -161,22 +161,22 @@ public final class BagWindow implements AutoCloseable {
 
   /** Bags of the newest images in this window, newest first, from this window and others. */
   public List<Bag> sample(int count, List<BagWindow> others) {
-    List<Long> numbers = new ArrayList<>();
-    for (long at = ring.next() - 1; at >= ring.oldest() && numbers.size() < count; at--) {
+    List<Long> ordinals = new ArrayList<>();
+    for (long at = ring.next() - 1; at >= ring.oldest() && ordinals.size() < count; at--) {
       if (ring.isLive(at)) {
-        numbers.add(at);
+        ordinals.add(at);
       }
     }
-    return look(numbers, others);
+    return look(ordinals, others);
   }
 
   /** The newest images in the window with their features, newest first. */
-  public List<Sighting> newest(int count) {
-    List<Sighting> newest = new ArrayList<>();
+  public List<FeaturePoint> newest(int count) {
+    List<FeaturePoint> newest = new ArrayList<>();
     for (long at = ring.next() - 1; at >= ring.oldest() && newest.size() < count; at--) {
       if (ring.isLive(at)) {
         String label = payloads.label(ring.slot(at));
-        newest.add(new Sighting(ring.id(at), label, index.vector(at)));
+        newest.add(new FeaturePoint(ring.id(at), label, index.vector(at)));
       }
     }
     return newest;
@@ -184,8 +184,8 @@ public final class BagWindow implements AutoCloseable {
 
   /** The encoded image under an id in the window. */
   public Optional<byte[]> encoded(byte[] id) {
-    long number = ring.number(id);
-    return number < 0 ? Optional.empty() : Optional.of(payloads.encoded(ring.slot(number)));
+    long ordinal = ring.ordinal(id);
+    return ordinal < 0 ? Optional.empty() : Optional.of(payloads.encoded(ring.slot(ordinal)));
   }
 
   /** Pushes in the window, holes included. */
@@ -221,78 +221,73 @@ public final class BagWindow implements AutoCloseable {
     return index.scanType();
   }
 
-  private long timestamp(OptionalLong number) {
-    return number.isPresent() ? payloads.timestamp(ring.slot(number.getAsLong())) : 0;
+  private long timestamp(OptionalLong ordinal) {
+    return ordinal.isPresent() ? payloads.timestamp(ring.slot(ordinal.getAsLong())) : 0;
   }
 
-  private List<Bag> look(List<Long> numbers, List<BagWindow> others) {
-    float[][] vectors = numbers.stream().map(index::vector).toArray(float[][]::new);
-    List<byte[]> ids = numbers.stream().map(ring::id).toList();
-    List<Hits> hits = hits(vectors.length);
-    ask(ids, vectors, hits);
-    others.forEach(other -> other.ask(ids, vectors, hits));
-    List<Bag> bags = new ArrayList<>(numbers.size());
+  private List<Bag> look(List<Long> ordinals, List<BagWindow> others) {
+    float[][] vectors = ordinals.stream().map(index::vector).toArray(float[][]::new);
+    List<byte[]> ids = ordinals.stream().map(ring::id).toList();
+    List<MergedResult> results = results(vectors.length);
+    ask(ids, vectors, results);
+    others.forEach(other -> other.ask(ids, vectors, results));
+    List<Bag> bags = new ArrayList<>(ordinals.size());
     for (int i = 0; i < vectors.length; i++) {
-      String label = payloads.label(ring.slot(numbers.get(i)));
-      bags.add(new Bag(ids.get(i), label, neighbours(hits.get(i)), null));
+      String label = payloads.label(ring.slot(ordinals.get(i)));
+      bags.add(new Bag(ids.get(i), label, neighbours(results.get(i)), null));
     }
     return bags;
   }
 
-  private List<Hits> hits(int count) {
-    return Stream.generate(() -> new Hits(config.neighbours())).limit(count).toList();
+  private List<MergedResult> results(int count) {
+    return Stream.generate(() -> new MergedResult(config.neighbours())).limit(count).toList();
   }
 
   private static void askOthers(
-      List<WindowEntry> anchors, List<BagWindow> windows, List<Hits> hits) {
+      List<WindowEntry> anchors, List<BagWindow> windows, List<MergedResult> results) {
     if (!windows.isEmpty()) {
       float[][] vectors = vectors(anchors);
-      windows.forEach(window -> window.ask(ids(anchors), vectors, hits));
+      windows.forEach(window -> window.ask(ids(anchors), vectors, results));
     }
   }
 
   /** Adds what this window holds like each vector, but for what has the same id. */
-  private void ask(List<byte[]> ids, float[][] vectors, List<Hits> hits) {
-    List<Neighbourhood> found = index.search(vectors, query.oneMore());
+  private void ask(List<byte[]> ids, float[][] vectors, List<MergedResult> results) {
+    List<SearchResult> found = index.search(vectors, query.oneMore());
     for (int i = 0; i < vectors.length; i++) {
-      hits.get(i).add(this, found.get(i), ring.number(ids.get(i)));
+      results.get(i).add(this, found.get(i), ring.ordinal(ids.get(i)));
     }
   }
 
-  private Bag draw(WindowEntry anchor, Hits hits) {
-    if (hits.visible() < config.minWindow()) {
+  private Bag draw(WindowEntry anchor, MergedResult result) {
+    if (result.visible() < config.minWindow()) {
       meter.add(anchor.label(), List.of());
       return new Bag(anchor.id(), anchor.label(), List.of(), null);
     }
-    List<Neighbour> neighbours = neighbours(hits);
+    List<Neighbour> neighbours = neighbours(result);
     meter.add(anchor.label(), neighbours);
-    Member member = neighbours.isEmpty() ? null : member(anchor, neighbours, hits);
+    Member member = neighbours.isEmpty() ? null : member(anchor, neighbours, result);
     return new Bag(anchor.id(), anchor.label(), neighbours, member);
   }
 
-  private Member member(WindowEntry anchor, List<Neighbour> neighbours, Hits hits) {
-    int position = lot.position(anchor.at(), neighbours);
-    Neighbour chosen = neighbours.get(position);
-    Hits.Hit hit = hits.best().get(position);
-    Payloads kept = hit.window().payloads;
-    int slot = hit.window().ring.slot(hit.number());
+  private Member member(WindowEntry anchor, List<Neighbour> neighbours, MergedResult result) {
+    int rank = lot.rank(anchor.at(), neighbours);
+    Neighbour chosen = neighbours.get(rank);
+    MergedResult.Ranked entry = result.best().get(rank);
+    Payloads kept = entry.window().payloads;
+    int slot = entry.window().ring.slot(entry.ordinal());
     return new Member(
-        chosen.id(),
-        position,
-        chosen.similarity(),
-        chosen.label(),
-        kept.encoded(slot),
-        kept.key(slot));
+        chosen.id(), rank, chosen.similarity(), chosen.label(), kept.encoded(slot), kept.key(slot));
   }
 
-  private static List<Neighbour> neighbours(Hits hits) {
-    return hits.best().stream().map(BagWindow::neighbour).toList();
+  private static List<Neighbour> neighbours(MergedResult result) {
+    return result.best().stream().map(BagWindow::neighbour).toList();
   }
 
-  private static Neighbour neighbour(Hits.Hit hit) {
-    Ring of = hit.window().ring;
-    @Nullable String label = hit.window().payloads.label(of.slot(hit.number()));
-    return new Neighbour(of.id(hit.number()), (float) hit.similarity(), label);
+  private static Neighbour neighbour(MergedResult.Ranked entry) {
+    Ring of = entry.window().ring;
+    @Nullable String label = entry.window().payloads.label(of.slot(entry.ordinal()));
+    return new Neighbour(of.id(entry.ordinal()), (float) entry.similarity(), label);
   }
 
   /**

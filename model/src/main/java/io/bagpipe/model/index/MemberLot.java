@@ -13,8 +13,8 @@ import java.util.List;
  * @param seed of the draws
  */
 record MemberLot(MemberChoice choice, long seed) {
-  /** A position in a bag that is not empty. */
-  int position(ImageCoordinates anchor, List<Neighbour> neighbours) {
+  /** The rank of the member in a bag that is not empty. */
+  int rank(ImageCoordinates anchor, List<Neighbour> neighbours) {
     Draw draw = Draw.of(seed, anchor, Purpose.MEMBER_CHOICE);
     if (choice == MemberChoice.SIMILARITY) {
       double total = 0;

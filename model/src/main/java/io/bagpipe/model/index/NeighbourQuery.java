@@ -7,8 +7,8 @@ package io.bagpipe.model.index;
  * @param minSimilarity entries below it are no neighbours; -2 lets all pass
  * @param maxSimilarity entries above it are left out, as near-duplicates; 2 lets all pass
  */
-record NeighbourQuery(int neighbours, double minSimilarity, double maxSimilarity) {
-  NeighbourQuery {
+public record NeighbourQuery(int neighbours, double minSimilarity, double maxSimilarity) {
+  public NeighbourQuery {
     if (neighbours < 1) {
       throw new IllegalArgumentException("neighbours is " + neighbours + ", wanted at least 1");
     }
@@ -18,7 +18,8 @@ record NeighbourQuery(int neighbours, double minSimilarity, double maxSimilarity
     }
   }
 
-  static NeighbourQuery nearest(int neighbours) {
+  /** The nearest, however near or far they are. */
+  public static NeighbourQuery nearest(int neighbours) {
     return new NeighbourQuery(neighbours, -2, 2);
   }
 

@@ -4,7 +4,7 @@ import java.util.OptionalLong;
 
 /**
  * Which pushes are in the window, under which ids, and who sees them: the bookkeeping of a {@link
- * RollingIndex}, without the vectors. A push's slot is its number modulo the slots, of which there
+ * RollingIndex}, without the vectors. A push's slot is its ordinal modulo the slots, of which there
  * are more than the window holds, so that what an earlier push of the same batch sees is not yet
  * overwritten. Every operation takes constant time. Confined to one thread.
  */
@@ -106,34 +106,34 @@ final class Ring {
   }
 
   boolean sees(View view, int slot) {
-    long number = number(slot);
-    return number >= view.oldest() && number < view.next() && deadFrom[slot] > view.next();
+    long ordinal = ordinal(slot);
+    return ordinal >= view.oldest() && ordinal < view.next() && deadFrom[slot] > view.next();
   }
 
   /** Where a push lies. */
-  int slot(long number) {
-    return (int) (number % slots);
+  int slot(long ordinal) {
+    return (int) (ordinal % slots);
   }
 
   /** The newest push that lies in this slot; negative if there was none. */
-  long number(int slot) {
+  long ordinal(int slot) {
     int back = slot(next - 1) - slot;
     return next - 1 - (back < 0 ? back + slots : back);
   }
 
-  /** The number of an id's entry in the window, or -1. */
-  long number(byte[] id) {
+  /** The ordinal of an id's entry in the window, or -1. */
+  long ordinal(byte[] id) {
     int slot = table.slot(id);
-    return slot < 0 ? -1 : number(slot);
+    return slot < 0 ? -1 : ordinal(slot);
   }
 
   /** The id of a push that is in the window, or in a view of the last batch. */
-  byte[] id(long number) {
-    return ids[slot(number)];
+  byte[] id(long ordinal) {
+    return ids[slot(ordinal)];
   }
 
-  boolean isLive(long number) {
-    return number >= oldest && number < next && deadFrom[slot(number)] == LIVE;
+  boolean isLive(long ordinal) {
+    return ordinal >= oldest && ordinal < next && deadFrom[slot(ordinal)] == LIVE;
   }
 
   OptionalLong oldestLive() {
@@ -163,7 +163,7 @@ final class Ring {
     return oldest;
   }
 
-  /** The number of the next push. */
+  /** The ordinal of the next push. */
   long next() {
     return next;
   }

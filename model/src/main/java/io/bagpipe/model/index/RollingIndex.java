@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * The newest entries of a stream and their exact nearest neighbours: a ring of unit vectors,
  * bounded in entries and in bytes of payload, with upsert, removal and eviction in constant time.
  *
- * <p><b>What is seen.</b> Every push has a number. The window is the longest run of newest pushes
- * within both limits; a push under an id that is in the window makes a hole of its older entry,
- * which the ring reclaims when its turn to leave comes. A query of push q sees the window as it was
- * just before that push, less holes and its own id. So a call with many pushes gives each what it
- * would have got alone, and the window is a function of its last pushes only: pushing them again
- * into an empty index rebuilds it.
+ * <p><b>What is seen.</b> Every push has an ordinal, one more than the push before it. The window
+ * is the longest run of newest pushes within both limits; a push under an id that is in the window
+ * makes a hole of its older entry, which the ring reclaims when its turn to leave comes. A query of
+ * push q sees the window as it was just before that push, less holes and its own id. So a call with
+ * many pushes gives each what it would have got alone, and the window is a function of its last
+ * pushes only: pushing them again into an empty index rebuilds it.
  *
  * <p><b>What is exact.</b> Neighbours are the k entries seen with the highest similarity as {@link
  * Vectors#dot} defines it (float64 sums of exact products in a stated order), best first, among
@@ -86,9 +86,10 @@ public final class RollingIndex implements AutoCloseable {
    * @param bytes of each entry's payload
    * @throws VectorRejectedException before anything is taken
    */
-  List<Neighbourhood> add(List<byte[]> ids, float[][] entries, int[] bytes, NeighbourQuery query) {
+  public List<SearchResult> add(
+      List<byte[]> ids, float[][] entries, int[] bytes, NeighbourQuery query) {
     check(entries);
-    List<Neighbourhood> result = new ArrayList<>(entries.length);
+    List<SearchResult> result = new ArrayList<>(entries.length);
     for (int from = 0; from < entries.length; from += BATCH) {
       int count = Math.min(BATCH, entries.length - from);
       View[] views = new View[count];
@@ -101,7 +102,7 @@ public final class RollingIndex implements AutoCloseable {
   }
 
   /** Upserts without asking, as when rebuilding. */
-  void restore(List<byte[]> ids, float[][] entries, int[] bytes) {
+  public void restore(List<byte[]> ids, float[][] entries, int[] bytes) {
     check(entries);
     for (int i = 0; i < entries.length; i++) {
       push(ids.get(i), entries[i], bytes[i]);
@@ -109,9 +110,9 @@ public final class RollingIndex implements AutoCloseable {
   }
 
   /** The neighbours of vectors that need not be in the window, which is seen as it is now. */
-  List<Neighbourhood> search(float[][] queries, NeighbourQuery query) {
+  public List<SearchResult> search(float[][] queries, NeighbourQuery query) {
     check(queries);
-    List<Neighbourhood> result = new ArrayList<>(queries.length);
+    List<SearchResult> result = new ArrayList<>(queries.length);
     for (int from = 0; from < queries.length; from += BATCH) {
       View[] views = new View[Math.min(BATCH, queries.length - from)];
       Arrays.fill(views, ring.view());
@@ -137,7 +138,7 @@ public final class RollingIndex implements AutoCloseable {
     return ring.push(id, bytes);
   }
 
-  private List<Neighbourhood> search(
+  private List<SearchResult> search(
       float[][] queries, int from, View[] views, NeighbourQuery query) {
     int count = views.length;
     int[][] slots = candidates(scorers, queries, from, views, query);
@@ -146,7 +147,7 @@ public final class RollingIndex implements AutoCloseable {
       // the window is more crowded than the rounding is fine: scan again without rounding
       slots = candidates(finerScorers(), queries, from, views, query);
     }
-    List<Neighbourhood> result = new ArrayList<>(count);
+    List<SearchResult> result = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       result.add(rank(queries[from + i], slots[i], views[i], query));
     }
@@ -247,9 +248,9 @@ public final class RollingIndex implements AutoCloseable {
     }
   }
 
-  private Neighbourhood rank(float[] query, int[] slots, View view, NeighbourQuery wanted) {
+  private SearchResult rank(float[] query, int[] slots, View view, NeighbourQuery wanted) {
     int k = wanted.neighbours();
-    long[] numbers = new long[k];
+    long[] ordinals = new long[k];
     double[] similarities = new double[k];
     int size = 0;
     for (int slot : slots) {
@@ -258,23 +259,23 @@ public final class RollingIndex implements AutoCloseable {
       if (similarity < wanted.minSimilarity() || similarity > wanted.maxSimilarity()) {
         continue;
       }
-      long number = ring.number(slot);
+      long ordinal = ring.ordinal(slot);
       int at = size;
       while (at > 0
           && (similarities[at - 1] < similarity
-              || (similarities[at - 1] == similarity && numbers[at - 1] > number))) {
+              || (similarities[at - 1] == similarity && ordinals[at - 1] > ordinal))) {
         at--;
       }
       if (at < k) {
         size = Math.min(size + 1, k);
-        System.arraycopy(numbers, at, numbers, at + 1, size - at - 1);
+        System.arraycopy(ordinals, at, ordinals, at + 1, size - at - 1);
         System.arraycopy(similarities, at, similarities, at + 1, size - at - 1);
-        numbers[at] = number;
+        ordinals[at] = ordinal;
         similarities[at] = similarity;
       }
     }
-    return new Neighbourhood(
-        Arrays.copyOf(numbers, size), Arrays.copyOf(similarities, size), view.visible());
+    return new SearchResult(
+        Arrays.copyOf(ordinals, size), Arrays.copyOf(similarities, size), view.visible());
   }
 
   private BlockScorers finerScorers() {
@@ -288,18 +289,19 @@ public final class RollingIndex implements AutoCloseable {
   }
 
   /** A copy of the vector of a push in the window. */
-  float[] vector(long number) {
+  float[] vector(long ordinal) {
     float[] copy = new float[dimension];
-    vectors.get(ring.slot(number), copy);
+    vectors.get(ring.slot(ordinal), copy);
     return copy;
   }
 
-  ScanType scanType() {
+  /** How vectors are scanned on this machine. */
+  public ScanType scanType() {
     return scanType;
   }
 
   /** Bytes of vectors and bookkeeping, without the ids' own. */
-  long bytes() {
+  public long bytes() {
     return vectors.bytes() + ring.bytes();
   }
 

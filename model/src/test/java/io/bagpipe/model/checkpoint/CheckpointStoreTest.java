@@ -59,7 +59,8 @@ class CheckpointStoreTest {
     store.save(Checkpoints.of(5, Metrics.NONE, 128));
     store.save(Checkpoints.of(5, Metrics.NONE, 256));
     assertThat(store.files()).hasSize(1);
-    assertThat(store.latestIntact().checkpoint().trainer().objective().tensors().get("queue").data())
+    assertThat(
+            store.latestIntact().checkpoint().trainer().objective().tensors().get("queue").data())
         .hasSize(256);
   }
 

@@ -2,12 +2,12 @@ package io.bagpipe.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bagpipe.model.objective.ObjectiveState;
-import java.util.Map;
-import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerState;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Checkpoints for tests: small, and different from step to step. */
@@ -49,7 +49,11 @@ final class Checkpoints {
     return new Checkpoint(
         info,
         new TrainerState(
-            step, step * 64, network, velocities, ObjectiveState.of("bingo", queued, Map.of("queue_position", 12L))),
+            step,
+            step * 64,
+            network,
+            velocities,
+            ObjectiveState.of("bingo", queued, Map.of("queue_position", 12L))),
         carriedOver);
   }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.engine.FlatVector;
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.objective.NotFiniteException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,6 @@ package io.bagpipe.model.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bagpipe.model.objective.ObjectiveState;
-import java.util.Map;
-import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
@@ -15,10 +12,13 @@ import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,7 +106,12 @@ class CheckpointedStudentTest {
             List.of(),
             List.of(),
             Metrics.NONE),
-        new TrainerState(step, step * 64, student.state(), velocities, ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
+        new TrainerState(
+            step,
+            step * 64,
+            student.state(),
+            velocities,
+            ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
         new byte[0]);
   }
 

@@ -82,7 +82,7 @@ class BagWindowTest {
     }
     Member member = bag.member();
     if (member != null) {
-      text.append(" -> ").append(member.position()).append(' ');
+      text.append(" -> ").append(member.rank()).append(' ');
       text.append(new String(member.id(), StandardCharsets.UTF_8)).append(' ');
       text.append(member.similarity()).append(' ').append(member.label()).append(' ');
       text.append(HexFormat.of().formatHex(member.encoded()));
@@ -163,7 +163,7 @@ class BagWindowTest {
                   assertThat(member.encoded()).as("seed " + seed).isEqualTo(source.encoded());
                   assertThat(member.key()).isEqualTo(source.key());
                   assertThat(member.label()).isEqualTo(source.label());
-                  assertThat(bag.neighbours().get(member.position()).id()).isEqualTo(member.id());
+                  assertThat(bag.neighbours().get(member.rank()).id()).isEqualTo(member.id());
                   assertThat(window.encoded(entry.id())).contains(entry.encoded());
                 }
                 assertThat(drawn).as("seed " + seed).isGreaterThan(800);
@@ -239,9 +239,7 @@ class BagWindowTest {
         int nearest = 0;
         for (int i = 0; i < draws; i++) {
           nearest +=
-              window.add(List.of(entry("anchor", 2 + i, 1, 0))).get(0).member().position() == 0
-                  ? 1
-                  : 0;
+              window.add(List.of(entry("anchor", 2 + i, 1, 0))).get(0).member().rank() == 0 ? 1 : 0;
           if (i % 5 == 0) { // keep the two in the window
             window.restore(
                 List.of(

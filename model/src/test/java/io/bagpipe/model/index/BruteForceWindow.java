@@ -39,9 +39,9 @@ final class BruteForceWindow {
     this.byteLimit = byteLimit;
   }
 
-  Neighbourhood add(byte[] id, float[] vector, int bytes, NeighbourQuery query) {
+  SearchResult add(byte[] id, float[] vector, int bytes, NeighbourQuery query) {
     remove(id);
-    Neighbourhood found = search(vector, query);
+    SearchResult found = search(vector, query);
     push(id, vector, bytes);
     return found;
   }
@@ -66,7 +66,7 @@ final class BruteForceWindow {
     return true;
   }
 
-  Neighbourhood search(float[] vector, NeighbourQuery query) {
+  SearchResult search(float[] vector, NeighbourQuery query) {
     List<Entry> live = window.stream().filter(e -> !e.dead).toList();
     List<Scored> best =
         live.stream()
@@ -76,7 +76,7 @@ final class BruteForceWindow {
             .sorted(BEST_FIRST)
             .limit(query.neighbours())
             .toList();
-    return new Neighbourhood(
+    return new SearchResult(
         best.stream().mapToLong(Scored::number).toArray(),
         best.stream().mapToDouble(Scored::similarity).toArray(),
         live.size());

@@ -73,7 +73,7 @@ class JointBagsTest {
         .as("seed %d, anchor %s", seed, id(anchor))
         .extracting(n -> new String(n.id(), StandardCharsets.UTF_8))
         .isEqualTo(expected.stream().map(JointBagsTest::id).toList());
-    WindowEntry member = expected.get(bag.member().position());
+    WindowEntry member = expected.get(bag.member().rank());
     assertThat(bag.member().encoded()).as("seed %d", seed).isEqualTo(member.encoded());
     assertThat(bag.member().key()).isEqualTo(member.key());
     assertThat(bag.member().label()).isEqualTo(member.label());

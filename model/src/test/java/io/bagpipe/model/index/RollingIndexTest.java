@@ -61,9 +61,9 @@ class RollingIndexTest {
           }
           continue;
         }
-        List<Neighbourhood> found = index.add(pushes.ids, pushes.vectors, pushes.bytes, query);
+        List<SearchResult> found = index.add(pushes.ids, pushes.vectors, pushes.bytes, query);
         for (int i = 0; i < count; i++) {
-          Neighbourhood wanted =
+          SearchResult wanted =
               expected.add(pushes.ids.get(i), pushes.vectors[i], pushes.bytes[i], query);
           assertSame(found.get(i), wanted, "seed " + seed + ", call " + call + ", entry " + i);
         }
@@ -90,7 +90,7 @@ class RollingIndexTest {
         }
         float[][] queries = new float[20][];
         Arrays.setAll(queries, i -> vectors.near(centre, spread));
-        List<Neighbourhood> found = index.search(queries, query);
+        List<SearchResult> found = index.search(queries, query);
         for (int i = 0; i < queries.length; i++) {
           String what = "seed " + seed + ", spread " + spread;
           assertSame(found.get(i), expected.search(queries[i], query), what);
@@ -127,9 +127,9 @@ class RollingIndexTest {
       NeighbourQuery query = query(random);
       int count = random.nextInt(10) == 0 ? random.nextInt(200) : random.nextInt(20);
       Push push = Push.random(random, vectors, count, distinctIds);
-      List<Neighbourhood> found = index.add(push.ids, push.vectors, push.bytes, query);
+      List<SearchResult> found = index.add(push.ids, push.vectors, push.bytes, query);
       for (int i = 0; i < count; i++) {
-        Neighbourhood wanted = expected.add(push.ids.get(i), push.vectors[i], push.bytes[i], query);
+        SearchResult wanted = expected.add(push.ids.get(i), push.vectors[i], push.bytes[i], query);
         assertSame(found.get(i), wanted, what + ", push " + (done + i) + ", " + query);
       }
       done += count;
@@ -151,8 +151,8 @@ class RollingIndexTest {
     return new NeighbourQuery(1 + random.nextInt(12), min, Math.max(min, max));
   }
 
-  private static void assertSame(Neighbourhood found, Neighbourhood wanted, String what) {
-    assertThat(found.sequences()).as(what).isEqualTo(wanted.sequences());
+  private static void assertSame(SearchResult found, SearchResult wanted, String what) {
+    assertThat(found.ordinals()).as(what).isEqualTo(wanted.ordinals());
     assertThat(found.similarities()).as(what).isEqualTo(wanted.similarities());
     assertThat(found.visible()).as(what).isEqualTo(wanted.visible());
   }
@@ -172,14 +172,14 @@ class RollingIndexTest {
         names.add(id(i));
       }
       index.restore(names, vectors, new int[vectors.length]);
-      List<Neighbourhood> found = index.search(vectors, NeighbourQuery.nearest(k));
+      List<SearchResult> found = index.search(vectors, NeighbourQuery.nearest(k));
       for (int i = 0; i < vectors.length; i++) {
         for (int j = 0; j < k; j++) {
           double distance = 2 - 2 * found.get(i).similarities()[j];
           assertThat(distance).isCloseTo(distances[i][j], within(2e-6));
-          if (found.get(i).sequences()[j] != ids[i][j]) {
+          if (found.get(i).ordinals()[j] != ids[i][j]) {
             // another order is another answer unless the distances tie
-            int at = indexOf(found.get(i).sequences(), ids[i][j]);
+            int at = indexOf(found.get(i).ordinals(), ids[i][j]);
             double other = at < 0 ? distances[i][k - 1] : 2 - 2 * found.get(i).similarities()[at];
             assertThat(other).isCloseTo(distance, within(1e-6));
           }

@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns image records into a batch of views: query, index and, where it is asked for, key view of
- * each image, drawn from (seed, partition, offset), so that work done again gives the same bytes. Records without a key
- * get one from their coordinates; a null value (tombstone) passes on as a removal; an image that
- * cannot be read becomes a dead letter. Confined to the stage's worker thread.
+ * each image, drawn from (seed, partition, offset), so that work done again gives the same bytes.
+ * Records without a key get one from their coordinates; a null value (tombstone) passes on as a
+ * removal; an image that cannot be read becomes a dead letter. Confined to the stage's worker
+ * thread.
  */
 final class AugmentFunction implements StageFunction {
   static final String STAGE = "augment";
@@ -106,8 +107,7 @@ final class AugmentFunction implements StageFunction {
     }
   }
 
-  private AnchorViews views(ViewFactory views, InputRecord image)
-      throws ImageRejectedException {
+  private AnchorViews views(ViewFactory views, InputRecord image) throws ImageRejectedException {
     Anchor.Builder anchor =
         Anchor.newBuilder()
             .setId(id(image))

@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
- * for it, a member of its bag: a fresh view of the member and its teacher key. The windows are a materialised view of the {@code
- * embeddings} topic: when a partition is assigned, its window is rebuilt from that log up to the
- * committed offset. Confined to the stage's worker thread.
+ * for it, a member of its bag: a fresh view of the member and its teacher key. The windows are a
+ * materialised view of the {@code embeddings} topic: when a partition is assigned, its window is
+ * rebuilt from that log up to the committed offset. Confined to the stage's worker thread.
  */
 final class BagFunction implements StageFunction {
   static final String STAGE = "bags";
@@ -129,7 +129,7 @@ final class BagFunction implements StageFunction {
     if (member == null) {
       return alone(bagged, anchor, at);
     }
-    bagged.setMember(member.position());
+    bagged.setMember(member.rank());
     if (needs.memberViews()) {
       bagged.setMemberView(view(member.encoded(), at));
     }

@@ -12,7 +12,7 @@ final class Owned {
 
   private final BagWindow window;
   private final LogTail tail;
-  private long next;
+  private long position;
   private long waiting = NONE;
 
   Owned(BagWindow window, LogTail tail) {
@@ -31,7 +31,7 @@ final class Owned {
   /** A record is in the window, or never will be. */
   void passed(long offset, int pushes) {
     tail.add(offset, pushes);
-    next = offset + 1;
+    position = offset + 1;
     if (isWaiting()) {
       waiting += pushes;
     }
@@ -39,12 +39,12 @@ final class Owned {
 
   /** Everything before this offset is in the window. */
   void passedAllBefore(long offset) {
-    next = Math.max(next, offset);
+    position = Math.max(position, offset);
   }
 
-  /** Offset after the newest record in the window. */
-  long next() {
-    return next;
+  /** The offset after the newest record in the window. */
+  long position() {
+    return position;
   }
 
   /** From now on anchors wait, these already do. */

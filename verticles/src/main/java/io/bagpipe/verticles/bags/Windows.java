@@ -222,7 +222,7 @@ final class Windows implements AutoCloseable {
       return List.of();
     }
     Map<Integer, BagWindow> all = new TreeMap<>(others.windows());
-    open.forEach((number, owned) -> all.put(number, owned.window()));
+    open.forEach((other, owned) -> all.put(other, owned.window()));
     all.remove(partition);
     return List.copyOf(all.values());
   }
@@ -233,7 +233,7 @@ final class Windows implements AutoCloseable {
       return Map.of();
     }
     Map<Integer, Long> all = new TreeMap<>(others.positions());
-    open.forEach((number, owned) -> all.put(number, owned.next()));
+    open.forEach((other, owned) -> all.put(other, owned.position()));
     all.remove(partition);
     return all;
   }

@@ -23,7 +23,6 @@ public record StudentConfig(
    */
   public record Engine(String name, String device, String precision) {}
 
-
   /** Architectures, by torchvision's names. */
   public enum Arch {
     RESNET18,

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Pushes a data set as any producer would: one record an image, in an order drawn from the seed,
  * again from the start under the same keys when more are wanted than there are. Blocks its thread.
  */
-final class Pusher {
+public final class Pusher {
   private static final long PATIENCE_SECONDS = 120;
 
   private final Vertx vertx;
@@ -31,19 +31,20 @@ final class Pusher {
   private final String topic;
   private final AtomicLong acknowledged = new AtomicLong();
 
-  Pusher(Vertx vertx, KafkaSettings kafka, String topic) {
+  public Pusher(Vertx vertx, KafkaSettings kafka, String topic) {
     this.vertx = vertx;
     this.kafka = kafka;
     this.topic = topic;
   }
 
   /** Images that the broker has acknowledged. */
-  long acknowledged() {
+  public long acknowledged() {
     return acknowledged.get();
   }
 
   /** Pushes this many images and waits until all are acknowledged. */
-  void push(ImageSource source, long images, long seed) throws IOException, InterruptedException {
+  public void push(ImageSource source, long images, long seed)
+      throws IOException, InterruptedException {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < source.size(); i++) {
       order.add(i);

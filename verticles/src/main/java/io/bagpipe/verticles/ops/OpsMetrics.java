@@ -229,7 +229,8 @@ public final class OpsMetrics {
 
   private static List<MultiGauge.Row<?>> rows(StepEvent step) {
     List<MultiGauge.Row<?>> rows = new ArrayList<>();
-    step.terms().forEach((term, value) -> rows.add(MultiGauge.Row.of(Tags.of("term", term), value)));
+    step.terms()
+        .forEach((term, value) -> rows.add(MultiGauge.Row.of(Tags.of("term", term), value)));
     return rows;
   }
 

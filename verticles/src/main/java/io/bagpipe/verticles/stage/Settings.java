@@ -1,17 +1,17 @@
 package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewConfig;
-import io.bagpipe.model.objective.ObjectiveConfig;
-import io.bagpipe.model.objective.ObjectiveProvider;
-import io.bagpipe.model.objective.Objectives;
-import io.bagpipe.model.train.TrainerConfig;
 import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagConfig.MemberChoice;
+import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.model.teacher.TeacherOptions;
+import io.bagpipe.model.train.TrainerConfig;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.intake.IntakeSettings;
 import io.bagpipe.streams.intake.OnGap;
@@ -207,8 +207,7 @@ public final class Settings {
 
   /** How the student's engine takes uint8 views. */
   public PixelNormalizer studentPixels() {
-    return new PixelNormalizer(
-        config.views().mean().toArray(), config.views().std().toArray());
+    return new PixelNormalizer(config.views().mean().toArray(), config.views().std().toArray());
   }
 
   /** What computes the student, and on what. */

@@ -1,7 +1,5 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.train.Trainer;
-import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
@@ -11,6 +9,8 @@ import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.objective.NotFiniteException;
+import io.bagpipe.model.train.Trainer;
 import io.bagpipe.streams.intake.OnGap;
 import java.nio.file.Path;
 import java.time.Instant;

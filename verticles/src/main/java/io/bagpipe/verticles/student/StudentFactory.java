@@ -1,7 +1,6 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.train.Trainer;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.data.Split;
 import io.bagpipe.model.engine.EngineRequest;
@@ -13,6 +12,7 @@ import io.bagpipe.model.eval.StudentEvaluator;
 import io.bagpipe.model.export.TorchvisionWeights;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.train.Trainer;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.stage.Settings;
 import java.io.IOException;
@@ -45,8 +45,7 @@ final class StudentFactory {
                 spec, size, config.train().batch(), config.seed(), settings.studentPixels()),
             settings.engine());
     Trainer trainer =
-        new Trainer(
-            engine, settings.trainer(), settings.objective(), settings.objectiveConfig());
+        new Trainer(engine, settings.trainer(), settings.objective(), settings.objectiveConfig());
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
     Student.Parts parts =
         new Student.Parts(identity, engine, trainer, store, exam(engine), settings.onGap());

@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.train.StepReport;
 import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.train.StepReport;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.proto.BagBatch;

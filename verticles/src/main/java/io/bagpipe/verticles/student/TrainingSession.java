@@ -1,9 +1,9 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.train.Trainer;
-import io.bagpipe.model.train.StepReport;
 import io.bagpipe.model.checkpoint.Ledger;
 import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.model.train.StepReport;
+import io.bagpipe.model.train.Trainer;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BagBatch;

@@ -30,8 +30,8 @@ import java.util.function.Function;
 
 /**
  * Replaces the key and index views of each anchor by what the teacher says of them, and says of the
- * query view what the objective asks for. Confined to the
- * stage's worker thread; the verticle closes the teacher.
+ * query view what the objective asks for. Confined to the stage's worker thread; the verticle
+ * closes the teacher.
  *
  * <p>Anchors whose views do not fit the teacher's input are poison: their record becomes a dead
  * letter. An image of which the teacher says nothing usable becomes a dead letter of the images'

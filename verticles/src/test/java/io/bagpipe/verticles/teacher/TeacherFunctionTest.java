@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.proto.Anchor;
@@ -14,9 +15,8 @@ import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageOutput;
-import java.util.ArrayList;
 import io.bagpipe.verticles.stage.Needs;
-import io.bagpipe.model.objective.Objectives;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +29,7 @@ class TeacherFunctionTest {
 
   private final LongAdder images = new LongAdder();
   private final List<DeadLetter> told = new ArrayList<>();
-  private final TeacherFunction function =
-      function("bingo");
+  private final TeacherFunction function = function("bingo");
 
   private TeacherFunction function(String objective) {
     return new TeacherFunction(

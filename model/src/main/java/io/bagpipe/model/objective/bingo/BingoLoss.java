@@ -1,7 +1,7 @@
 package io.bagpipe.model.objective.bingo;
 
-import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.Attention;
+import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.objective.TermResult;
 import io.bagpipe.model.objective.UnitOutputs;
 

@@ -1,6 +1,6 @@
 package io.bagpipe.verticles.cli.bench;
 
-import io.bagpipe.model.index.KnnBench;
+import io.bagpipe.model.bench.KnnBench;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
 import io.bagpipe.verticles.cli.base.Output;

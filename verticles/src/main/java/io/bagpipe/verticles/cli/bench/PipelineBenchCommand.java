@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.cli.bench;
 
+import io.bagpipe.verticles.bench.PipelineBench;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
@@ -9,7 +10,6 @@ import io.bagpipe.verticles.cli.demo.FashionMnist;
 import io.bagpipe.verticles.config.CheckpointConfig;
 import io.bagpipe.verticles.config.ConfigSources;
 import io.bagpipe.verticles.demo.Demo;
-import io.bagpipe.verticles.demo.PipelineBench;
 import io.bagpipe.verticles.ops.events.Stage;
 import java.io.IOException;
 import java.io.PrintWriter;

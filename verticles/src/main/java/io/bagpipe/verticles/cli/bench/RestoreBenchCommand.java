@@ -1,6 +1,6 @@
 package io.bagpipe.verticles.cli.bench;
 
-import io.bagpipe.verticles.bags.RestoreBench;
+import io.bagpipe.verticles.bench.RestoreBench;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
 import io.bagpipe.verticles.cli.base.Output;

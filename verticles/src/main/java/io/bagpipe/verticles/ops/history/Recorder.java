@@ -30,13 +30,7 @@ public final class Recorder {
   /** The series and their fields. */
   public static Map<String, List<String>> series() {
     Map<String, List<String>> series = new LinkedHashMap<>();
-    series.put(
-        "step",
-        List.of(
-            "anchors",
-            "loss",
-            "learningRate",
-            "anchorsPerSecond"));
+    series.put("step", List.of("anchors", "loss", "learningRate", "anchorsPerSecond"));
     series.put("evaluation", List.of("anchors", "knnTop1", "linearTop1", "rankMe", "featureStd"));
     series.put("index", List.of("size", "live", "bytes", "purity", "meanSimilarity"));
     for (Stage stage : Stage.values()) {

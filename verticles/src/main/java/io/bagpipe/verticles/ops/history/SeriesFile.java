@@ -45,7 +45,10 @@ final class SeriesFile {
         if (line.startsWith("{")) {
           JsonObject head = new JsonObject(line);
           stride = head.getInteger("stride", 1);
-          columns = head.getJsonArray("fields", new JsonArray()).stream().map(String.class::cast).toList();
+          columns =
+              head.getJsonArray("fields", new JsonArray()).stream()
+                  .map(String.class::cast)
+                  .toList();
           same = columns.equals(series.fields());
           series.widen(columns); // what was kept under another name of field is kept on
         } else {
@@ -61,7 +64,9 @@ final class SeriesFile {
     if (skipped > 0) {
       LOG.warn("{}: {} unreadable lines skipped", path, skipped);
     }
-    return same ? lines.size() : Integer.MAX_VALUE; // with a head that fits, next time it is written
+    return same
+        ? lines.size()
+        : Integer.MAX_VALUE; // with a head that fits, next time it is written
   }
 
   /** The values by the file's columns, wherever the series has them. */

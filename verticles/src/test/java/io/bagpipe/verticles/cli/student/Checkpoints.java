@@ -1,9 +1,5 @@
 package io.bagpipe.verticles.cli.student;
 
-import io.bagpipe.model.objective.ObjectiveState;
-import java.util.Map;
-import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.Ledger;
@@ -14,7 +10,11 @@ import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerState;
 import java.util.List;
+import java.util.Map;
 
 /** Checkpoints of a small student that nobody has trained. */
 public final class Checkpoints {
@@ -43,7 +43,11 @@ public final class Checkpoints {
             ledger,
             new Metrics(5.25, 0.5)),
         new TrainerState(
-            step,anchors,ARCHITECTURE.spec().initialState(1),new StateDict(),ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
+            step,
+            anchors,
+            ARCHITECTURE.spec().initialState(1),
+            new StateDict(),
+            ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
         new byte[0]);
   }
 

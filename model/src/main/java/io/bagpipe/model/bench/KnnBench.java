@@ -1,5 +1,8 @@
-package io.bagpipe.model.index;
+package io.bagpipe.model.bench;
 
+import io.bagpipe.model.index.NeighbourQuery;
+import io.bagpipe.model.index.RollingIndex;
+import io.bagpipe.model.index.ScanType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

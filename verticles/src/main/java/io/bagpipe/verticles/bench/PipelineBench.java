@@ -1,10 +1,11 @@
-package io.bagpipe.verticles.demo;
+package io.bagpipe.verticles.bench;
 
 import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.data.ImageSources;
 import io.bagpipe.model.data.Split;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.demo.Pusher;
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.service.RunPlace;

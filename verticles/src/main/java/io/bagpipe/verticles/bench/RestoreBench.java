@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.bags;
+package io.bagpipe.verticles.bench;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
@@ -15,6 +15,8 @@ import io.bagpipe.streams.kafka.Topics;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
+import io.bagpipe.verticles.bags.BagIndexVerticle;
+import io.bagpipe.verticles.bags.WindowRestore;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -95,26 +97,21 @@ public final class RestoreBench {
     long payload = (long) shape.images() * (shape.imageBytes() + KEY * Float.BYTES);
     BagConfig config =
         new BagConfig(shape.images(), payload, 5, -1, 2, MemberChoice.UNIFORM, 1, null);
-    Windows.Setup setup =
-        new Windows.Setup(
+    WindowRestore window =
+        new WindowRestore(
             config,
-            1,
             new BagIndexVerticle.Dimensions(shape.dimension(), KEY),
             kafka,
             topics.embeddings(),
-            topics.bags(),
-            new Windows.Waiting(0, 0));
-    try (Windows windows = Windows.ofPartitions(setup)) {
-      long began = System.nanoTime();
-      windows.open(0, Long.MAX_VALUE);
-      double seconds = (System.nanoTime() - began) / 1e9;
-      long restored = windows.look(look -> look.owned().get(0).size());
-      if (restored != shape.images()) {
-        throw new IllegalStateException(
-            restored + " images came back of " + shape.images() + " that were written");
-      }
-      return seconds;
+            topics.bags());
+    long began = System.nanoTime();
+    long restored = window.run(0);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    if (restored != shape.images()) {
+      throw new IllegalStateException(
+          restored + " images came back of " + shape.images() + " that were written");
     }
+    return seconds;
   }
 
   private long write(KafkaSettings kafka, String topic) {
@@ -137,13 +134,13 @@ public final class RestoreBench {
     return bytes;
   }
 
-  private EmbeddedAnchor image(int number) {
-    byte[] id = ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+  private EmbeddedAnchor image(int offset) {
+    byte[] id = ByteBuffer.allocate(Long.BYTES).putLong(offset).array();
     return EmbeddedAnchor.newBuilder()
         .setAnchor(
             Anchor.newBuilder()
                 .setId(UnsafeByteOperations.unsafeWrap(id))
-                .setSourceOffset(number)
+                .setSourceOffset(offset)
                 .setEncoded(bytes(shape.imageBytes())))
         .setQueryView(bytes(shape.viewSize() * shape.viewSize() * 3))
         .setFeatures(Vectors.bytes(unit(shape.dimension())))

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param label the true class where known
  * @param features unit vector; a copy, the caller's
  */
-public record Sighting(byte[] id, @Nullable String label, float[] features) {}
+public record FeaturePoint(byte[] id, @Nullable String label, float[] features) {}

@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.demo;
+package io.bagpipe.verticles.bench;
 
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.bagpipe.verticles.ops.events.OpsEvent;

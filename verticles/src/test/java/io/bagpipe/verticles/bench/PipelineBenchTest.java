@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.demo;
+package io.bagpipe.verticles.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
