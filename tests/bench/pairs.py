@@ -38,6 +38,11 @@ def python(modules):
     sys.exit(f"no Python here has {modules}: see {HERE / 'peers' / 'README.md'}, or name one in PYTHON")
 
 
+def words(variable):
+    """Options of one side alone."""
+    return os.environ.get(variable, "").split()
+
+
 def last_json(command, environment):
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment)
     if done.returncode:
@@ -46,14 +51,17 @@ def last_json(command, environment):
 
 
 def main(bench, fields, arguments):
+    if bench == "python":  # which one a script is to take
+        print(python(MODULES[fields[0]]))
+        return
     as_json = "--json" in arguments
     arguments = [a for a in arguments if a != "--json"]
     threads = os.environ.get("THREADS", "1" if bench == "augment" else "2")
     if "--threads" not in arguments:
         arguments += ["--threads", threads]
     environment = {**os.environ, "OMP_NUM_THREADS": arguments[arguments.index("--threads") + 1]}
-    theirs_first = [python(MODULES[bench]), HERE / "peers" / f"{bench}.py", *arguments]
-    ours_first = [ROOT / "bagpipe", "bench", bench, "--json", *os.environ.get("OURS", "").split(), *arguments]
+    theirs_first = [python(MODULES[bench]), HERE / "peers" / f"{bench}.py", *words("THEIRS"), *arguments]
+    ours_first = [ROOT / "bagpipe", "bench", bench, "--json", *words("OURS"), *arguments]
     pairs = []
     for _ in range(int(os.environ.get("PAIRS", "5"))):
         ours, theirs = last_json(ours_first, environment), last_json(theirs_first, environment)
@@ -74,6 +82,6 @@ def main(bench, fields, arguments):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or sys.argv[1] not in MODULES:
+    if len(sys.argv) < 3 or sys.argv[1] not in (*MODULES, "python"):
         sys.exit(__doc__)
     main(sys.argv[1], sys.argv[2].split(","), sys.argv[3:])

@@ -27,6 +27,10 @@ if ask.onnx:
             features = teacher(pixels)
             return features, self.head(features)
 
+    import inspect
+
+    # the exporter that needs no further packages, where a newer one is the default
+    plain = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     torch.onnx.export(
         Teacher().eval(),
         images,
@@ -35,6 +39,7 @@ if ask.onnx:
         output_names=["features", "embedding"],
         dynamic_axes={name: {0: "n"} for name in ("pixels", "features", "embedding")},
         opset_version=14,
+        **plain,
     )
     raise SystemExit()
 

@@ -112,6 +112,7 @@ class JsonOutputTest {
     lines.put(
         "bench step",
         List.of("--width=4", "--size=16", "--batch=4", "--queue=64", "--iters=1", "--threads=1"));
+    lines.put("bench teacher", List.of("--batch=1", "--iters=1", "--threads=1"));
     lines.put("bench transport", List.of("--records=20", "--bytes=100", "--pairs=1"));
     return lines;
   }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Mixin;
       PipelineBenchCommand.class,
       RestoreBenchCommand.class,
       StepBenchCommand.class,
+      TeacherBenchCommand.class,
       TransportBenchCommand.class
     },
     footer = {"", "Example:", "  bagpipe bench step --width 16 --batch 64 --json"})
