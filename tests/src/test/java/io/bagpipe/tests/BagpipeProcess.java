@@ -166,9 +166,7 @@ final class BagpipeProcess {
 
   /** The weights of the newest checkpoint, to be compared bit for bit. */
   List<List<Integer>> weights() {
-    return checkpoint().trainer().network().tensors().stream()
-        .map(tensor -> bits(tensor.data()))
-        .toList();
+    return checkpoint().network().tensors().stream().map(tensor -> bits(tensor.data())).toList();
   }
 
   private static List<Integer> bits(float[] values) {

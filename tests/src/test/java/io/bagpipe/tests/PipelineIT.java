@@ -164,6 +164,6 @@ class PipelineIT {
   }
 
   private static List<Tensor> weights(Checkpoint checkpoint) {
-    return List.copyOf(checkpoint.trainer().network().tensors());
+    return List.copyOf(checkpoint.network().tensors());
   }
 }

@@ -1,32 +1,38 @@
 package io.bagpipe.model.checkpoint;
 
-import io.bagpipe.model.train.TrainerState;
+import io.bagpipe.model.network.StateDict;
 
 /**
- * Everything that a run goes on from, one atomic unit: what the trainer was, and where its input
+ * Everything that a run goes on from, one atomic unit: what its parts remember, and where its input
  * stood. Offsets in here are the truth; commits to the broker only report progress.
  *
  * @param info what it says of itself
- * @param trainer network, optimiser, queue, counts
- * @param carriedOver anchors that were read but did not fill a batch, as the student's stage wrote
- *     them; empty when there are none
+ * @param components what the run's parts remember, {@link Components#MODEL} among them
  */
-public record Checkpoint(CheckpointInfo info, TrainerState trainer, byte[] carriedOver) {
+public record Checkpoint(CheckpointInfo info, Components components) {
   /** The version of the format that {@link CheckpointFile} writes. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   public Checkpoint {
-    if (info.step() != trainer.step() || info.anchors() != trainer.anchors()) {
+    Component trainer = components.find(Components.TRAINER);
+    if (trainer != null
+        && (info.step() != trainer.counter("step")
+            || info.anchors() != trainer.counter("anchors"))) {
       throw new IllegalArgumentException(
           "checkpoint of step "
               + info.step()
               + " and anchor "
               + info.anchors()
               + " with a trainer at step "
-              + trainer.step()
+              + trainer.counter("step")
               + " and anchor "
-              + trainer.anchors()
+              + trainer.counter("anchors")
               + "; valid: the same");
     }
+  }
+
+  /** The student's network: parameters and running statistics. */
+  public StateDict network() {
+    return components.get(Components.MODEL).tensors();
   }
 }

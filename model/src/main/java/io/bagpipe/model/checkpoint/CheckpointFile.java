@@ -1,87 +1,87 @@
 package io.bagpipe.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerState;
+import io.bagpipe.model.safetensors.ElementType;
+import io.bagpipe.model.safetensors.SafetensorsException;
+import io.bagpipe.model.safetensors.SafetensorsFile;
+import io.bagpipe.model.safetensors.SafetensorsFile.Entry;
+import io.bagpipe.model.safetensors.SafetensorsWriter;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a checkpoint: one safetensors file, so that anything that reads those reads it.
+ * The format of a checkpoint, version 2: one safetensors file, so that anything that reads those
+ * reads it.
  *
  * <pre>
  *   8 bytes   length of the header, little-endian
- *   header    JSON: __metadata__ { format, version, queue_position, info }, then each tensor's
- *             dtype, shape and data_offsets
- *   data      model.NAME        F32  parameters and running statistics, torchvision's names
- *             velocity.NAME     F32  the optimiser's
- *             queue             F32  [capacity * dimension]
- *             carried_over      U8   anchors that did not fill a batch
+ *   header    JSON: __metadata__ { format, version, components, info }, then each tensor's dtype,
+ *             shape and data_offsets
+ *   data      COMPONENT.TENSOR  F32  in the components' order
  *             sha256            U8   [32] of every byte before it
  * </pre>
  *
- * {@code info} is {@link CheckpointInfo} as JSON. Methods may be called on any thread.
+ * {@code components} lists them as JSON, with their kinds and counters ({@link ComponentsJson});
+ * {@code info} is {@link CheckpointInfo} as JSON. A component's name has no dot, so the first one
+ * ends it: {@code model.layer1.0.conv1.weight} is the tensor {@code layer1.0.conv1.weight} of the
+ * component {@code model}. Files of version 1 are read ({@link VersionOne}), none are written.
+ *
+ * <p>Methods may be called on any thread.
  */
 public final class CheckpointFile {
+  static final String MODEL = Components.MODEL + ".";
+
   private static final String FORMAT = "bagpipe-checkpoint";
-  private static final String MODEL = "model.";
-  private static final String VELOCITY = "velocity.";
-  private static final String QUEUE = "queue";
-  private static final String CARRIED_OVER = "carried_over";
+  private static final String VERSION = Integer.toString(Checkpoint.FORMAT_VERSION);
   private static final String DIGEST = "sha256";
   private static final int DIGEST_BYTES = 32;
-  private static final int LONGEST_HEADER = 100_000_000;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private CheckpointFile() {}
 
+  /** Whether a file with this metadata says that it is a checkpoint, of whatever version. */
+  public static boolean isCheckpoint(Map<String, String> metadata) {
+    return FORMAT.equals(metadata.get("format"));
+  }
+
   /** Writes a new file and forces it to the disk; an older file at the path is replaced. */
   static void write(Checkpoint checkpoint, Path file) throws IOException {
-    TrainerState trainer = checkpoint.trainer();
-    TensorTable.Builder layout = new TensorTable.Builder();
-    trainer
-        .network()
-        .tensors()
-        .forEach(t -> layout.add(MODEL + t.name(), TensorTable.Type.F32, t.shape()));
-    trainer
-        .velocities()
-        .tensors()
-        .forEach(t -> layout.add(VELOCITY + t.name(), TensorTable.Type.F32, t.shape()));
-    layout.add(QUEUE, TensorTable.Type.F32, trainer.objective().tensors().get(QUEUE).data().length);
-    layout.add(CARRIED_OVER, TensorTable.Type.U8, checkpoint.carriedOver().length);
-    layout.add(DIGEST, TensorTable.Type.U8, DIGEST_BYTES);
-
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
-    metadata.put("version", Integer.toString(Checkpoint.FORMAT_VERSION));
-    metadata.put("queue_position", Long.toString(trainer.objective().counter("queue_position")));
+    metadata.put("version", VERSION);
+    metadata.put("components", ComponentsJson.write(checkpoint.components()));
     metadata.put("info", InfoJson.write(checkpoint.info()));
-
+    SafetensorsWriter writer = new SafetensorsWriter().metadata(metadata);
+    for (Component component : checkpoint.components().all()) {
+      for (Tensor tensor : component.tensors().tensors()) {
+        writer.add(component.name() + "." + tensor.name(), tensor);
+      }
+    }
+    writer.endInDigest(DIGEST);
     try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      DigestingWriter out = new DigestingWriter(channel);
-      byte[] header = layout.build(metadata).toBytes();
-      out.writeLong(header.length);
-      out.write(header);
-      for (Tensor tensor : trainer.network().tensors()) {
-        out.write(tensor.data());
-      }
-      for (Tensor tensor : trainer.velocities().tensors()) {
-        out.write(tensor.data());
-      }
-      out.write(trainer.objective().tensors().get(QUEUE).data());
-      out.write(checkpoint.carriedOver());
-      out.finish();
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+        // gathers the small tensors; chunks of the large ones are longer and pass it by
+        OutputStream out =
+            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+      writer.writeTo(out);
+      out.flush();
       channel.force(true);
     }
   }
@@ -90,29 +90,32 @@ public final class CheckpointFile {
    * Reads a checkpoint and verifies every byte.
    *
    * @throws TornCheckpointException when it is not what was written
-   * @throws CheckpointException when it is intact and of a version that this program does not read
+   * @throws CheckpointException when it is intact and of a version that this program does not read,
+   *     or holds what it does not know
    */
   public static Checkpoint read(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      DigestingReader in = new DigestingReader(channel);
-      TensorTable table = readTable(file, channel, in);
-      Map<String, float[]> floats = new LinkedHashMap<>();
-      Map<String, byte[]> bytes = new LinkedHashMap<>();
-      for (TensorTable.Entry entry : table.entries()) {
-        if (entry.name().equals(DIGEST)) {
-          break;
-        }
-        if (entry.type() == TensorTable.Type.F32) {
-          floats.put(entry.name(), in.readFloats(entry.elements()));
-        } else {
-          bytes.put(entry.name(), in.readBytes(entry.elements()));
+    MessageDigest digest = SafetensorsFile.sha256();
+    try (SafetensorsFile in = SafetensorsFile.openDigesting(file, digest)) {
+      Entry last = requireDigest(file, in);
+      List<Tensor> tensors = new ArrayList<>();
+      List<String> others = new ArrayList<>();
+      for (Entry entry : in.entries()) {
+        if (entry.type() == ElementType.F32) {
+          tensors.add(in.read(entry));
+        } else if (!entry.equals(last)) {
+          in.pass(entry);
+          if (entry.values() > 0) {
+            others.add(entry.name() + " (" + entry.type() + ")");
+          }
         }
       }
-      byte[] computed = in.digest();
-      if (!Arrays.equals(computed, in.readBytes(DIGEST_BYTES))) {
+      byte[] computed = digest.digest();
+      if (!Arrays.equals(computed, in.readBytes(last))) {
         throw torn(file, "its checksum does not match");
       }
-      return assemble(file, table, floats, bytes);
+      return assemble(file, in.metadata(), tensors, others);
+    } catch (SafetensorsException e) {
+      throw torn(file, e.why());
     } catch (IOException e) {
       throw new CheckpointException("cannot read checkpoint " + file + ": " + e, e);
     }
@@ -124,90 +127,78 @@ public final class CheckpointFile {
    * @throws TornCheckpointException when the header or the length shows that it is not intact
    */
   public static CheckpointInfo readInfo(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return info(file, readTable(file, channel, new DigestingReader(channel)));
+    try (SafetensorsFile in = SafetensorsFile.open(file)) {
+      requireDigest(file, in);
+      return info(file, in.metadata());
+    } catch (SafetensorsException e) {
+      throw torn(file, e.why());
     } catch (IOException e) {
       throw new CheckpointException("cannot read checkpoint " + file + ": " + e, e);
     }
   }
 
-  private static TensorTable readTable(Path file, FileChannel channel, DigestingReader in)
-      throws IOException {
-    long size = channel.size();
-    if (size < Long.BYTES) {
-      throw torn(file, "it has " + size + " bytes");
+  private static Entry requireDigest(Path file, SafetensorsFile in) {
+    Entry last = null;
+    for (Entry entry : in.entries()) {
+      last = entry;
     }
-    long headerBytes = in.readLong();
-    if (headerBytes < 2 || headerBytes > Math.min(size - Long.BYTES, LONGEST_HEADER)) {
-      throw torn(file, "it has " + size + " bytes and a header of " + headerBytes);
+    if (last == null
+        || !last.name().equals(DIGEST)
+        || last.type() != ElementType.U8
+        || last.values() != DIGEST_BYTES) {
+      throw torn(file, "it does not end in a checksum");
     }
-    try {
-      TensorTable table = TensorTable.parse(in.readBytes((int) headerBytes));
-      long expected = Long.BYTES + headerBytes + table.dataBytes();
-      if (expected != size) {
-        throw torn(file, "it has " + size + " bytes of " + expected);
-      }
-      TensorTable.Entry last = table.entries().get(table.entries().size() - 1);
-      if (!last.name().equals(DIGEST) || last.end() - last.begin() != DIGEST_BYTES) {
-        throw torn(file, "it does not end in a checksum");
-      }
-      return table;
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw torn(file, String.valueOf(e.getMessage()));
-    }
+    return last;
   }
 
   private static Checkpoint assemble(
-      Path file, TensorTable table, Map<String, float[]> floats, Map<String, byte[]> bytes) {
-    CheckpointInfo info = info(file, table);
-    StateDict network = new StateDict();
-    StateDict velocities = new StateDict();
-    for (TensorTable.Entry entry : table.entries()) {
-      float[] data = floats.get(entry.name());
-      if (data != null && entry.name().startsWith(MODEL)) {
-        network.put(new Tensor(entry.name().substring(MODEL.length()), entry.shape(), data));
-      } else if (data != null && entry.name().startsWith(VELOCITY)) {
-        velocities.put(new Tensor(entry.name().substring(VELOCITY.length()), entry.shape(), data));
-      }
+      Path file, Map<String, String> metadata, List<Tensor> tensors, List<String> others) {
+    CheckpointInfo info = info(file, metadata);
+    try {
+      return new Checkpoint(
+          info,
+          isVersionOne(metadata)
+              ? VersionOne.components(info, metadata.get("queue_position"), tensors, others)
+              : ComponentsJson.read(text(metadata, "components"), tensors, others));
+    } catch (JsonProcessingException | IllegalArgumentException | CheckpointException e) {
+      throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);
     }
-    float[] queue = floats.get(QUEUE);
-    byte[] carriedOver = bytes.get(CARRIED_OVER);
-    String position = table.metadata().get("queue_position");
-    if (queue == null || carriedOver == null || position == null) {
-      throw new CheckpointException("checkpoint " + file + " lacks its queue or what was carried");
-    }
-    TrainerState trainer =
-        new TrainerState(info.step(), info.anchors(), network, velocities, bingo(queue, position));
-    return new Checkpoint(info, trainer, carriedOver);
   }
 
-  private static ObjectiveState bingo(float[] queue, String position) {
-    StateDict tensors = new StateDict();
-    tensors.put(new Tensor(QUEUE, new int[] {queue.length / 128, 128}, queue));
-    return ObjectiveState.of("bingo", tensors, Map.of("queue_position", Long.valueOf(position)));
-  }
-
-  private static CheckpointInfo info(Path file, TensorTable table) {
-    String format = table.metadata().get("format");
-    String version = table.metadata().get("version");
-    if (!FORMAT.equals(format)) {
+  private static CheckpointInfo info(Path file, Map<String, String> metadata) {
+    if (!isCheckpoint(metadata)) {
       throw new CheckpointException(
-          file + " is no checkpoint but " + format + "; valid: " + FORMAT);
+          file + " is no checkpoint but " + metadata.get("format") + "; valid: " + FORMAT);
     }
-    if (!Integer.toString(Checkpoint.FORMAT_VERSION).equals(version)) {
+    if (!isVersionOne(metadata) && !VERSION.equals(metadata.get("version"))) {
       throw new CheckpointException(
           "checkpoint "
               + file
               + " is of format version "
-              + version
-              + "; this program reads version "
-              + Checkpoint.FORMAT_VERSION);
+              + metadata.get("version")
+              + "; this program reads versions "
+              + VersionOne.VERSION
+              + " and "
+              + VERSION);
     }
     try {
-      return InfoJson.read(String.valueOf(table.metadata().get("info")));
+      return InfoJson.read(
+          text(metadata, "info"), isVersionOne(metadata) ? VersionOne::student : StudentJson::read);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private static boolean isVersionOne(Map<String, String> metadata) {
+    return VersionOne.VERSION.equals(metadata.get("version"));
+  }
+
+  private static String text(Map<String, String> metadata, String name) {
+    @Nullable String text = metadata.get(name);
+    if (text == null) {
+      throw new IllegalArgumentException("no " + name + " in its metadata");
+    }
+    return text;
   }
 
   private static TornCheckpointException torn(Path file, String why) {

@@ -11,9 +11,9 @@ import java.util.List;
  *
  * @param runId the run that it belongs to
  * @param createdAt ISO-8601, for people
- * @param architecture of the student
- * @param configuration readable, JSON; everything that the training depends on, the teacher's
- *     digest among it
+ * @param student which student it holds
+ * @param configuration everything that the training depends on, JSON, for people and to notice that
+ *     it has changed; nothing else is read from it
  * @param seed of every random draw
  * @param step steps done
  * @param anchors anchors trained
@@ -24,7 +24,7 @@ import java.util.List;
 public record CheckpointInfo(
     String runId,
     String createdAt,
-    Architecture architecture,
+    StudentDescription student,
     String configuration,
     long seed,
     long step,

@@ -18,16 +18,16 @@ final class InfoJson {
 
   private InfoJson() {}
 
+  /** How a version describes the student. */
+  @FunctionalInterface
+  interface StudentReader {
+    StudentDescription read(JsonNode info);
+  }
+
   static String write(CheckpointInfo info) {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("run_id", info.runId()).put("created_at", info.createdAt());
-    Architecture architecture = info.architecture();
-    root.putObject("architecture")
-        .put("name", architecture.name())
-        .put("width", architecture.width())
-        .put("stem", architecture.stem())
-        .put("size", architecture.size())
-        .put("head", architecture.head());
+    StudentJson.write(info.student(), root);
     root.put("configuration_hash", info.configurationHash());
     root.put("configuration", info.configuration());
     root.put("seed", info.seed()).put("step", info.step()).put("anchors", info.anchors());
@@ -69,80 +69,55 @@ final class InfoJson {
     return value != null && Double.isFinite(value) ? value : null;
   }
 
-  /** Reads what {@link #write} wrote; a field that is missing or of another type is named. */
-  static CheckpointInfo read(String json) throws JsonProcessingException {
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param student how it describes the student
+   * @throws IllegalArgumentException naming a field that is missing or of another type
+   */
+  static CheckpointInfo read(String json, StudentReader student) throws JsonProcessingException {
     JsonNode root = MAPPER.readTree(json);
-    JsonNode shape = field(root, "architecture");
     List<StreamPosition> positions = new ArrayList<>();
-    for (JsonNode position : field(root, "positions")) {
+    for (JsonNode position : Fields.get(root, "positions")) {
       positions.add(
           new StreamPosition(
-              text(position, "topic"),
+              Fields.text(position, "topic"),
               position.path("topic_id").textValue(),
-              (int) number(position, "partition"),
-              number(position, "offset"),
-              (int) number(position, "items_taken")));
+              Fields.small(position, "partition"),
+              Fields.number(position, "offset"),
+              Fields.small(position, "items_taken")));
     }
     List<Ledger.Entry> ledger = new ArrayList<>();
-    for (JsonNode entry : field(root, "ledger")) {
-      JsonNode bounds = field(entry, "ranges");
+    for (JsonNode entry : Fields.get(root, "ledger")) {
+      JsonNode bounds = Fields.get(entry, "ranges");
       long[] ranges = new long[bounds.size()];
       for (int i = 0; i < ranges.length; i++) {
         ranges[i] = bounds.get(i).longValue();
       }
       ledger.add(
           new Ledger.Entry(
-              text(entry, "topic"),
-              (int) number(entry, "partition"),
-              number(entry, "count"),
-              Long.parseUnsignedLong(text(entry, "digest"), 16),
+              Fields.text(entry, "topic"),
+              Fields.small(entry, "partition"),
+              Fields.number(entry, "count"),
+              Long.parseUnsignedLong(Fields.text(entry, "digest"), 16),
               ranges));
     }
-    JsonNode metrics = field(root, "metrics");
+    JsonNode metrics = Fields.get(root, "metrics");
     return new CheckpointInfo(
-        text(root, "run_id"),
-        text(root, "created_at"),
-        new Architecture(
-            text(shape, "name"),
-            (int) number(shape, "width"),
-            text(shape, "stem"),
-            (int) number(shape, "size"),
-            text(shape, "head")),
-        text(root, "configuration"),
-        number(root, "seed"),
-        number(root, "step"),
-        number(root, "anchors"),
+        Fields.text(root, "run_id"),
+        Fields.text(root, "created_at"),
+        student.read(root),
+        Fields.text(root, "configuration"),
+        Fields.number(root, "seed"),
+        Fields.number(root, "step"),
+        Fields.number(root, "anchors"),
         positions,
         ledger,
         new Metrics(optional(metrics, "loss"), optional(metrics, "knn_top1")));
   }
 
-  private static JsonNode field(JsonNode node, String name) {
-    JsonNode field = node.get(name);
-    if (field == null) {
-      throw new IllegalArgumentException("no field " + name);
-    }
-    return field;
-  }
-
-  private static String text(JsonNode node, String name) {
-    JsonNode field = field(node, name);
-    if (!field.isTextual()) {
-      throw new IllegalArgumentException("field " + name + " is no string");
-    }
-    return field.textValue();
-  }
-
-  private static long number(JsonNode node, String name) {
-    JsonNode field = field(node, name);
-    if (!field.isIntegralNumber()) {
-      throw new IllegalArgumentException("field " + name + " is no whole number");
-    }
-    return field.longValue();
-  }
-
   private static @Nullable Double optional(JsonNode node, String name) {
-    JsonNode field = field(node, name);
+    JsonNode field = Fields.get(node, name);
     return field.isNumber() ? (Double) field.doubleValue() : null;
   }
 }

@@ -4,6 +4,7 @@ import io.bagpipe.model.nativelib.NativeLibraries;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Node;
 import io.bagpipe.model.network.Operation;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import java.io.IOException;

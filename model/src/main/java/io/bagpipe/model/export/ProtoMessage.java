@@ -1,5 +1,6 @@
 package io.bagpipe.model.export;
 
+import io.bagpipe.model.safetensors.LittleEndian;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.bagpipe.model.export;
 
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.NetworkSpec;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -7,6 +7,9 @@ import io.bagpipe.model.network.Operation;
 import io.bagpipe.model.network.Parameter;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.safetensors.SafetensorsException;
+import io.bagpipe.model.safetensors.SafetensorsFile;
+import io.bagpipe.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -27,8 +30,6 @@ public final class TorchvisionWeights {
 
   /** torchvision's names for what stands in the place of our head. */
   private static final List<String> CLASSIFIERS = List.of("fc.", "classifier.");
-
-  private static final String CHECKPOINT = "bagpipe-checkpoint";
 
   private TorchvisionWeights() {}
 
@@ -75,13 +76,15 @@ public final class TorchvisionWeights {
   public static Loaded load(Path path, NetworkSpec spec, StateDict fresh) throws IOException {
     Map<String, int[]> shapes = new LinkedHashMap<>();
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
-      if (CHECKPOINT.equals(file.metadata().get("format"))) {
-        StateDict network = CheckpointFile.read(path).trainer().network();
+      if (CheckpointFile.isCheckpoint(file.metadata())) {
+        StateDict network = CheckpointFile.read(path).network();
         network.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
         return new Loading(path, spec, shapes, network::get).load(fresh);
       }
       file.entries().forEach(entry -> shapes.put(entry.name(), entry.shape()));
       return new Loading(path, spec, shapes, file::read).load(fresh);
+    } catch (SafetensorsException e) {
+      throw new ModelFileException(path, e.why(), e);
     }
   }
 

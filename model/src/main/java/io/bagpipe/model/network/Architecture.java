@@ -64,6 +64,20 @@ public record Architecture(Family family, int width, Stem stem, Head head) {
     return new Architecture(family, DEFAULT_WIDTH, stem, Head.DEFAULT);
   }
 
+  /** In a line, for people: {@code resnet18, width 16, cifar stem, head mlp-2048-128}. */
+  @Override
+  public String toString() {
+    return family.torchvisionName()
+        + ", width "
+        + width
+        + ", "
+        + stem.name().toLowerCase(Locale.ROOT)
+        + " stem, head mlp-"
+        + head.hidden()
+        + "-"
+        + head.embedding();
+  }
+
   /** The network itself. */
   public NetworkSpec spec() {
     return switch (family) {

@@ -5,6 +5,7 @@ import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /** A queue of negatives as an objective's state: tensor {@code queue}, counter {@code position}. */
 public final class QueueState {
@@ -24,9 +25,10 @@ public final class QueueState {
   /**
    * Puts it back.
    *
-   * @throws IllegalArgumentException when it is of another size
+   * @throws IllegalArgumentException when it is of another size, or holds more than a queue
    */
   public static void restore(ObjectiveState state, NegativeQueue queue) {
+    state.requireOnly(Set.of(QUEUE, POSITION));
     Tensor rows = state.tensors().get(QUEUE);
     int[] shape = {queue.capacity(), queue.dimension()};
     if (!Arrays.equals(rows.shape(), shape)) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bagpipe.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -59,7 +61,16 @@ class CheckpointFileTest {
     assertThat(weight.get("dtype").asText()).isEqualTo("F32");
     assertThat(weight.get("shape").toString()).isEqualTo("[8,3,3,3]");
     assertThat(bytes.getFloat(data + weight.get("data_offsets").get(0).asInt() + 4))
-        .isEqualTo(checkpoint.trainer().network().get("conv1.weight").data()[1]);
+        .isEqualTo(checkpoint.network().get("conv1.weight").data()[1]);
+    assertThat(header.get("optimiser.velocity.conv1.weight").get("shape").toString())
+        .isEqualTo("[8,3,3,3]");
+    assertThat(header.get("objective.queue").get("shape").toString()).isEqualTo("[3000,2]");
+    JsonNode components =
+        new ObjectMapper().readTree(header.get("__metadata__").get("components").asText());
+    assertThat(components.get(3).toString())
+        .isEqualTo(
+            "{\"name\":\"objective\",\"kind\":\"bingo\",\"counters\":"
+                + "{\"large\":\"-9223372036854775805\",\"queue_position\":\"12\"}}");
     JsonNode digest = header.get("sha256");
     assertThat(data + digest.get("data_offsets").get(1).asInt()).isEqualTo(bytes.capacity());
     byte[] covered = Arrays.copyOf(bytes.array(), bytes.capacity() - 32);
@@ -120,11 +131,11 @@ class CheckpointFileTest {
   @Test
   void refusesOtherVersionsByName() throws Exception {
     CheckpointFile.write(Checkpoints.ofStep(3), file);
-    rewrite("\"version\":\"1\"", "\"version\":\"9\"");
+    rewrite("\"version\":\"2\"", "\"version\":\"9\"");
     assertThatThrownBy(() -> CheckpointFile.read(file))
         .isInstanceOf(CheckpointException.class)
         .isNotInstanceOf(TornCheckpointException.class)
-        .hasMessageContaining("is of format version 9; this program reads version 1");
+        .hasMessageContaining("is of format version 9; this program reads versions 1 and 2");
   }
 
   @Test
@@ -132,6 +143,42 @@ class CheckpointFileTest {
     CheckpointFile.write(Checkpoints.ofStep(3), file);
     rewrite("run_id", "run_ID");
     assertThatThrownBy(() -> CheckpointFile.read(file)).hasMessageContaining("no field run_id");
+  }
+
+  @Test
+  void namesATensorThatBelongsToNoComponent() throws Exception {
+    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    rewrite("optimiser.velocity.conv1.weight", "optimizer.velocity.conv1.weight");
+    assertThatThrownBy(() -> CheckpointFile.read(file))
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "checkpoint %s: it holds optimizer.velocity.conv1.weight, which belongs to none of its"
+                    .formatted(file)
+                + " components");
+  }
+
+  @Test
+  void namesAComponentsTensorOfATypeThatItDoesNotRead() throws Exception {
+    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    rewrite(
+        "\"model.bn1.running_mean\":{\"dtype\":\"F32\"",
+        "\"model.bn1.running_mean\":{\"dtype\":\"I32\"");
+    assertThatThrownBy(() -> CheckpointFile.read(file))
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessageContaining("it holds model.bn1.running_mean (I32); this program reads");
+  }
+
+  @Test
+  void aFileThatIsNoCheckpointIsRefusedUnread() throws Exception {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new SafetensorsWriter()
+          .add(Checkpoints.ofStep(3).network().tensors())
+          .endInDigest("sha256")
+          .writeTo(out);
+    }
+    assertThatThrownBy(() -> CheckpointFile.read(file))
+        .isExactlyInstanceOf(CheckpointException.class)
+        .hasMessageContaining("is no checkpoint but null; valid: bagpipe-checkpoint");
   }
 
   /** Another header, and a checksum that is right for it. */

@@ -2,7 +2,12 @@ package io.bagpipe.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Architecture.Family;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
 import io.bagpipe.model.objective.ObjectiveState;
 import io.bagpipe.model.train.TrainerState;
@@ -12,10 +17,17 @@ import java.util.Random;
 
 /** Checkpoints for tests: small, and different from step to step. */
 final class Checkpoints {
+  static final StudentDescription STUDENT =
+      StudentDescription.of(
+          new Architecture(Family.RESNET18, 16, Stem.CIFAR, new Head(2048, 128)),
+          new Preprocessing(
+              32, 2, 36, new float[] {0.286f, 0.5f, 1e-7f}, new float[] {0.353f, 1f / 3, 1}),
+          "d164");
+
   private Checkpoints() {}
 
   static Checkpoint ofStep(long step) {
-    return of(step, new Metrics(1.0 / (step + 1), null), 2944);
+    return of(step, new Metrics(1.0 / (step + 1), null), 3000);
   }
 
   static Checkpoint of(long step, Metrics metrics, int queue) {
@@ -24,19 +36,19 @@ final class Checkpoints {
     network.put(tensor(random, "conv1.weight", 8, 3, 3, 3));
     network.put(tensor(random, "bn1.running_mean", 8));
     network.put(tensor(random, "scalar"));
-    StateDict velocities = new StateDict();
-    velocities.put(tensor(random, "conv1.weight", 8, 3, 3, 3));
+    StateDict optimiser = new StateDict();
+    optimiser.put(tensor(random, "velocity.conv1.weight", 8, 3, 3, 3));
+    StateDict objective = new StateDict();
+    objective.put(tensor(random, "queue", queue, 2));
     Ledger ledger = new Ledger();
     for (int i = 0; i < 100; i++) {
       ledger.add("images", i % 2, step * 1000 + i);
     }
-    byte[] carriedOver = new byte[random.nextInt(50)];
-    random.nextBytes(carriedOver);
     CheckpointInfo info =
         new CheckpointInfo(
             "run-ä",
             "2026-11-23T00:00:00Z",
-            new Architecture("resnet18", 16, "cifar", 32, "mlp-2048-128"),
+            STUDENT,
             "{\"train\":{\"lr\":0.03}}",
             -5,
             step,
@@ -44,17 +56,21 @@ final class Checkpoints {
             List.of(new StreamPosition("bags", "anId", 0, step * 3, 7)),
             ledger.entries(),
             metrics);
-    StateDict queued = new StateDict();
-    queued.put(tensor(random, "queue", queue / 128, 128));
     return new Checkpoint(
         info,
-        new TrainerState(
-            step,
-            step * 64,
-            network,
-            velocities,
-            ObjectiveState.of("bingo", queued, Map.of("queue_position", 12L))),
-        carriedOver);
+        Components.of(
+            Component.of(
+                Components.TRAINER,
+                "",
+                new StateDict(),
+                Map.of("step", step, "anchors", step * 64)),
+            Component.of(Components.MODEL, "", network, Map.of()),
+            Component.of("optimiser", "sgd", optimiser, Map.of()),
+            Component.of(
+                "objective",
+                "bingo",
+                objective,
+                Map.of("queue_position", 12L, "large", Long.MIN_VALUE + step))));
   }
 
   private static Tensor tensor(Random random, String name, int... shape) {
@@ -74,13 +90,15 @@ final class Checkpoints {
         .usingRecursiveComparison()
         .withStrictTypeChecking()
         .isEqualTo(expected.info());
-    assertThat(actual.carriedOver()).isEqualTo(expected.carriedOver());
-    ObjectiveState objective = expected.trainer().objective();
-    assertThat(actual.trainer().objective().objective()).isEqualTo(objective.objective());
-    assertThat(actual.trainer().objective().counters()).isEqualTo(objective.counters());
-    assertSame(actual.trainer().objective().tensors(), objective.tensors());
-    assertSame(actual.trainer().network(), expected.trainer().network());
-    assertSame(actual.trainer().velocities(), expected.trainer().velocities());
+    assertThat(actual.components().all().stream().map(Component::name))
+        .containsExactlyElementsOf(
+            expected.components().all().stream().map(Component::name).toList());
+    for (Component component : expected.components().all()) {
+      Component found = actual.components().get(component.name());
+      assertThat(found.kind()).isEqualTo(component.kind());
+      assertThat(found.counters()).isEqualTo(component.counters());
+      assertSame(found.tensors(), component.tensors());
+    }
   }
 
   private static void assertSame(StateDict actual, StateDict expected) {

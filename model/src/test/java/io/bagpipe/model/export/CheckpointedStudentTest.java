@@ -7,8 +7,14 @@ import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.checkpoint.Component;
+import io.bagpipe.model.checkpoint.Components;
 import io.bagpipe.model.checkpoint.Metrics;
+import io.bagpipe.model.checkpoint.StudentDescription;
+import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Architecture.Family;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
@@ -19,15 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointedStudentTest {
-  private static final String CONFIGURATION =
-      """
-      {"teacher_sha256":"d164","views":{"geometry":{"size":32,"pad":2,"indexResize":36},
-       "mean":{"red":0.286,"green":0.287,"blue":0.288},"std":{"red":0.353,"green":0.354,"blue":0.355}}}
-      """;
+  private static final Preprocessing PREPROCESSING =
+      new Preprocessing(
+          32, 2, 36, new float[] {0.286f, 0.287f, 0.288f}, new float[] {0.353f, 0.354f, 0.355f});
 
   @TempDir Path folder;
   private final Student student = Students.of(Family.RESNET18, 4, Stem.CIFAR, 32);
@@ -35,8 +40,8 @@ class CheckpointedStudentTest {
   @Test
   void aRunGivesItsNewestIntactStudentAndHowToFeedIt() throws IOException {
     CheckpointStore store = new CheckpointStore(folder.resolve("checkpoints"), 3);
-    Path older = store.save(checkpoint(3, CONFIGURATION));
-    Path torn = store.save(checkpoint(4, CONFIGURATION));
+    Path older = store.save(checkpoint(3));
+    Path torn = store.save(checkpoint(4));
     Files.write(torn, new byte[100]);
 
     Student read = CheckpointedStudent.read(folder);
@@ -57,7 +62,7 @@ class CheckpointedStudentTest {
 
   @Test
   void aFileOrADirectoryOfCheckpointsWillDo() {
-    Path file = new CheckpointStore(folder, 3).save(checkpoint(3, CONFIGURATION));
+    Path file = new CheckpointStore(folder, 3).save(checkpoint(3));
 
     assertThat(CheckpointedStudent.read(file).provenance().anchors()).isEqualTo(192);
     assertThat(CheckpointedStudent.read(folder).provenance().anchors()).isEqualTo(192);
@@ -65,7 +70,7 @@ class CheckpointedStudentTest {
 
   @Test
   void aStudentStartsFromACheckpoint() throws IOException {
-    Path file = new CheckpointStore(folder, 3).save(checkpoint(3, CONFIGURATION));
+    Path file = new CheckpointStore(folder, 3).save(checkpoint(3));
     StateDict fresh = student.spec().initialState(77);
 
     var loaded = TorchvisionWeights.load(file, student.spec(), fresh);
@@ -79,7 +84,7 @@ class CheckpointedStudentTest {
   void whatIsNotThereIsSaidInOneLine() throws IOException {
     Path none = folder.resolve("none");
     Path torn = Files.write(folder.resolve("torn.safetensors"), new byte[64]);
-    Path mute = new CheckpointStore(folder.resolve("mute"), 3).save(checkpoint(3, "{}"));
+    Path mute = new CheckpointStore(folder.resolve("mute"), 3).save(checkpoint(3, null));
 
     assertThatThrownBy(() -> CheckpointedStudent.read(none))
         .hasMessage(none + ": no such file or directory");
@@ -89,35 +94,47 @@ class CheckpointedStudentTest {
     assertThatThrownBy(() -> CheckpointedStudent.read(torn))
         .isInstanceOf(CheckpointException.class);
     assertThatThrownBy(() -> CheckpointedStudent.read(mute))
-        .hasMessageContaining("does not say how images are prepared: no pad of views");
+        .hasMessage(mute + ": it does not say how images are prepared");
   }
 
-  private Checkpoint checkpoint(long step, String configuration) {
-    StateDict velocities = new StateDict();
+  /** Written by the program as it was at version 1 of the format. */
+  @Test
+  void aCheckpointOfVersion1SaysTheSameThroughItsConfiguration() {
+    Path file = Path.of("src/test/resources/checkpoint/v1-step-3.safetensors");
+
+    Student read = CheckpointedStudent.read(file);
+
+    assertThat(read.architecture())
+        .isEqualTo(new Architecture(Family.RESNET18, 1, Stem.CIFAR, new Head(8, 4)));
+    assertThat(read.provenance())
+        .isEqualTo(
+            new Provenance(
+                24, "20261127-v1/v1-step-3.safetensors", "sha256:d164" + "0".repeat(60)));
+    assertThat(read.preprocessing().properties())
+        .containsEntry("image.size", "16")
+        .containsEntry("image.pad", "2")
+        .containsEntry("image.mean", "[0.286, 0.286, 0.286]")
+        .containsEntry("image.std", "[0.353, 0.353, 0.353]");
+    assertThat(read.preprocessing().resize()).isEqualTo(18);
+  }
+
+  private Checkpoint checkpoint(long step) {
+    return checkpoint(step, PREPROCESSING);
+  }
+
+  private Checkpoint checkpoint(long step, @Nullable Preprocessing preprocessing) {
     return new Checkpoint(
         new CheckpointInfo(
             "run7",
             "2026-11-22T12:00:00Z",
-            new io.bagpipe.model.checkpoint.Architecture("resnet18", 4, "cifar", 32, "mlp-24-16"),
-            configuration,
+            new StudentDescription(student.architecture(), 32, preprocessing, "d164"),
+            "{}",
             1,
             step,
             step * 64,
             List.of(),
             List.of(),
             Metrics.NONE),
-        new TrainerState(
-            step,
-            step * 64,
-            student.state(),
-            velocities,
-            ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L))),
-        new byte[0]);
-  }
-
-  private static StateDict queue() {
-    StateDict tensors = new StateDict();
-    tensors.put(new Tensor("queue", new int[] {2, 16}, new float[32]));
-    return tensors;
+        Components.of(Component.of(Components.MODEL, "", student.state(), Map.of())));
   }
 }

@@ -2,6 +2,7 @@ package io.bagpipe.model.export;
 
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.safetensors.ElementType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -8,6 +8,7 @@ import io.bagpipe.model.Golden;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
 import java.io.ByteArrayOutputStream;

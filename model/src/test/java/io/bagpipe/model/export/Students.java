@@ -5,6 +5,7 @@ import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Parameter;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import java.util.Random;

@@ -7,6 +7,9 @@ import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.safetensors.ElementType;
+import io.bagpipe.model.safetensors.SafetensorsFile;
+import io.bagpipe.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -95,6 +98,15 @@ class TorchvisionWeightsTest {
 
     assertThatThrownBy(() -> TorchvisionWeights.load(file, student.spec(), student.state()))
         .hasMessage(file + ": layer2.0.bn1.bias: holds a value of NaN");
+  }
+
+  @Test
+  void aFileThatIsNoneIsNamedInOneLine() throws IOException {
+    Path file = Files.write(folder.resolve("short"), new byte[7]);
+
+    assertThatThrownBy(() -> TorchvisionWeights.load(file, student.spec(), student.state()))
+        .isInstanceOf(ModelFileException.class)
+        .hasMessage(file + ": not a safetensors file: only 7 bytes");
   }
 
   private Path write(Student student, boolean head) throws IOException {

@@ -45,7 +45,7 @@ final class Announcer {
             .setVersion(Codecs.VERSION)
             .setRun(info.runId())
             .setAnchors(info.anchors())
-            .setArchitecture(info.architecture().name())
+            .setArchitecture(info.student().architecture().family().torchvisionName())
             .setCheckpoint(String.valueOf(file.getFileName()));
     Double loss = info.metrics().loss();
     if (loss != null) {

@@ -1,6 +1,11 @@
 package io.bagpipe.verticles.student;
 
+import io.bagpipe.model.objective.NotFiniteException;
+import io.bagpipe.model.train.Trainer;
+import io.bagpipe.model.train.TrainerComponents;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
+import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.checkpoint.Ledger;
@@ -9,8 +14,6 @@ import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.network.StateDict;
-import io.bagpipe.model.objective.NotFiniteException;
-import io.bagpipe.model.train.Trainer;
 import io.bagpipe.streams.intake.OnGap;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -84,9 +87,8 @@ final class Student implements AutoCloseable {
     Checkpoint from = recovery.checkpoint();
     if (from != null) {
       parts.identity().requireSame(from.info(), recovery.file());
-      requireObjective(parts, from, recovery.file());
       requireHere(parts, from.info(), recovery.file());
-      parts.trainer().restore(from.trainer());
+      restore(parts.trainer(), from, recovery.file());
       LOG.atInfo()
           .addKeyValue("checkpoint", recovery.file())
           .addKeyValue("anchors", from.info().anchors())
@@ -99,14 +101,28 @@ final class Student implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException when the checkpoint is of another objective
+   * @throws CheckpointException when something of it is missing or not known here
+   * @throws IllegalStateException when it is of another objective, or of other sizes
    */
-  private static void requireObjective(Parts parts, Checkpoint from, @Nullable Path file) {
-    String trainedBy = from.trainer().objective().objective();
-    String asked = parts.trainer().objective().name();
+  private static void restore(Trainer trainer, Checkpoint from, @Nullable Path file) {
+    try {
+      TrainerState state = TrainerComponents.read(from.components());
+      requireObjective(trainer, state, file);
+      trainer.restore(state);
+    } catch (CheckpointException e) {
+      throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalStateException("checkpoint " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireObjective(Trainer trainer, TrainerState state, @Nullable Path file) {
+    String trainedBy = state.objective().objective();
+    String asked = trainer.objective().name();
     if (!trainedBy.equals(asked)) {
       throw new IllegalStateException(
-          "checkpoint %s was trained by %s and train.objective is %s; set train.objective=%s, or another data.dir for a new student"
+          ("checkpoint %s was trained by %s and train.objective is %s; set train.objective=%s, or"
+                  + " another data.dir for a new student")
               .formatted(file, trainedBy, asked, trainedBy));
     }
   }
@@ -178,7 +194,7 @@ final class Student implements AutoCloseable {
         new CheckpointInfo(
             identity.run(),
             Instant.now().toString(),
-            identity.architecture(),
+            identity.student(),
             identity.configuration(),
             identity.seed(),
             trainer.step(),
@@ -188,7 +204,10 @@ final class Student implements AutoCloseable {
             new Metrics(
                 Double.isFinite(loss) ? loss : null,
                 evaluation == null ? null : evaluation.knnTop1()));
-    Path file = store.save(new Checkpoint(info, trainer.snapshot(), new byte[0]));
+    Path file =
+        store.save(
+            new Checkpoint(
+                info, TrainerComponents.of(trainer.snapshot())));
     savedAnchors = info.anchors();
     tail.saved(file, info);
     return new Saved(info, file, (System.nanoTime() - began) / 1e9);

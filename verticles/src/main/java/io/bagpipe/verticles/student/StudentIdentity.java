@@ -4,11 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.checkpoint.StudentDescription;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.ViewsConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,15 +23,14 @@ import org.slf4j.LoggerFactory;
  * What a checkpoint must agree with to be gone on from: run, network, and what training depends on.
  *
  * @param run the run's id
- * @param network the student
+ * @param student which student, and how images are prepared for it
  * @param configuration everything that training depends on, JSON
  * @param bagsTopic where positions count
  * @param bagsTopicId Kafka's: a topic of the same name that was made anew has another
  */
 record StudentIdentity(
     String run,
-    Architecture network,
-    int inputSize,
+    StudentDescription student,
     String configuration,
     long seed,
     String bagsTopic,
@@ -40,23 +42,30 @@ record StudentIdentity(
    */
   static StudentIdentity of(
       BagpipeConfig config, String run, StudentVerticle.Teacher teacher, String bagsTopicId) {
-    var student = config.student();
-    Family family = Family.of(student.arch().torchvisionName());
+    Family family = Family.of(config.student().arch().torchvisionName());
     boolean resnet = family.torchvisionName().startsWith("resnet");
     Architecture network =
         new Architecture(
             family,
-            resnet ? student.width() : Architecture.DEFAULT_WIDTH,
-            Stem.valueOf(student.stem().name()),
-            new Head(student.headHidden(), teacher.embedding()));
+            resnet ? config.student().width() : Architecture.DEFAULT_WIDTH,
+            Stem.valueOf(config.student().stem().name()),
+            new Head(config.student().headHidden(), teacher.embedding()));
     return new StudentIdentity(
         run,
-        network,
-        config.views().geometry().size(),
+        StudentDescription.of(network, preprocessing(config.views()), teacher.sha256()),
         configuration(config, teacher.sha256()),
         config.seed(),
         config.topics().bags(),
         bagsTopicId);
+  }
+
+  private static Preprocessing preprocessing(ViewsConfig views) {
+    return new Preprocessing(
+        views.geometry().size(),
+        views.geometry().pad(),
+        views.geometry().indexResize(),
+        views.mean().toArray(),
+        views.std().toArray());
   }
 
   private static String configuration(BagpipeConfig config, String teacherSha256) {
@@ -74,13 +83,8 @@ record StudentIdentity(
     }
   }
 
-  io.bagpipe.model.checkpoint.Architecture architecture() {
-    return new io.bagpipe.model.checkpoint.Architecture(
-        network.family().torchvisionName(),
-        network.width(),
-        network.stem().name().toLowerCase(java.util.Locale.ROOT),
-        inputSize,
-        "mlp-" + network.head().hidden() + "-" + network.head().embedding());
+  Architecture network() {
+    return student.architecture();
   }
 
   StreamPosition position(int partition, long offset, int taken) {
@@ -98,18 +102,23 @@ record StudentIdentity(
    *     logged: a run may go on with another learning rate
    */
   void requireSame(CheckpointInfo found, @Nullable Path file) {
-    if (!found.architecture().equals(architecture())) {
+    StudentDescription there = found.student();
+    if (!there.architecture().equals(network()) || there.inputSize() != student.inputSize()) {
       throw new IllegalStateException(
           "checkpoint "
               + file
               + " is of "
-              + found.architecture()
+              + summary(there)
               + " and the configuration asks for "
-              + architecture()
+              + summary(student)
               + "; choose the same student, or another data.dir for a new one");
     }
     if (!found.configuration().equals(configuration)) {
       LOG.warn("the configuration has changed since checkpoint {} was written", file);
     }
+  }
+
+  private static String summary(StudentDescription student) {
+    return student.architecture() + ", " + student.inputSize() + " pixels";
   }
 }

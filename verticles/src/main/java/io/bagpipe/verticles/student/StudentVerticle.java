@@ -140,7 +140,7 @@ public final class StudentVerticle extends VerticleBase {
     BatchAccumulator batch =
         new BatchAccumulator(
             config.train().batch(),
-            identity.inputSize(),
+            identity.student().inputSize(),
             identity.network().head().embedding(),
             settings.objective().needs());
     Progress progress = new Progress(event -> event.publish(vertx.eventBus()));

@@ -2,19 +2,22 @@ package io.bagpipe.verticles.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerComponents;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.checkpoint.Metrics;
 import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.checkpoint.StudentDescription;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
-import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +30,10 @@ class CheckpointTailTest {
   private static final StudentIdentity IDENTITY =
       new StudentIdentity(
           "run",
-          new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(24, 16)),
-          16,
+          StudentDescription.of(
+              new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(24, 16)),
+              new Preprocessing(16, 0, 16, new float[3], new float[] {1, 1, 1}),
+              "d164"),
           "{}",
           1,
           "bags",
@@ -55,7 +60,7 @@ class CheckpointTailTest {
         new CheckpointInfo(
             "run",
             "2026-11-25T12:00:00Z",
-            IDENTITY.architecture(),
+            IDENTITY.student(),
             "{}",
             1,
             step,
@@ -70,7 +75,7 @@ class CheckpointTailTest {
             IDENTITY.network().spec().initialState(1),
             new StateDict(),
             ObjectiveState.of("bingo", queue(), Map.of("queue_position", 1L)));
-    Path file = store.save(new Checkpoint(info, state, new byte[0]));
+    Path file = store.save(new Checkpoint(info, TrainerComponents.of(state)));
     tail.saved(file, info);
     return file;
   }

@@ -1,11 +1,15 @@
 package io.bagpipe.verticles.cli.student;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointFile;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.checkpoint.Component;
 import io.bagpipe.model.checkpoint.Ledger;
 import io.bagpipe.model.checkpoint.StreamPosition;
+import io.bagpipe.model.checkpoint.StudentDescription;
+import io.bagpipe.model.network.Architecture;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
@@ -13,9 +17,12 @@ import io.bagpipe.verticles.cli.base.Output;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,48 +50,88 @@ public final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CheckpointInfo info;
+    Checkpoint checkpoint;
     try {
-      info = CheckpointFile.read(file).info();
+      checkpoint = CheckpointFile.read(file);
     } catch (CheckpointException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
-    output.print(document(info), out -> print(info, out));
+    List<Part> parts = checkpoint.components().all().stream().map(Part::of).toList();
+    output.print(
+        document(checkpoint.info(), parts), out -> print(checkpoint.info(), parts, out));
     return ExitCode.OK;
   }
 
-  private static Map<String, Object> document(CheckpointInfo info) throws IOException {
+  private static Map<String, Object> document(CheckpointInfo info, List<Part> parts)
+      throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("run", info.runId());
     all.put("created_at", info.createdAt());
-    all.put("architecture", info.architecture());
+    all.put("architecture", architecture(info.student()));
+    all.put("teacher_sha256", info.student().teacherSha256());
     all.put("seed", info.seed());
     all.put("step", info.step());
     all.put("anchors", info.anchors());
     all.put("positions", info.positions());
     all.put("ledger", info.ledger());
     all.put("metrics", info.metrics());
+    all.put("components", parts);
     all.put("configuration_sha256", info.configurationHash());
     all.put("configuration", new ObjectMapper().readTree(info.configuration()));
     return all;
   }
 
-  private static void print(CheckpointInfo info, PrintWriter out) {
-    var network = info.architecture();
+  /** A component in numbers; the names are those of the JSON. */
+  private record Part(
+      String name, String kind, int tensors, long values, SortedMap<String, Long> counters) {
+    static Part of(Component component) {
+      var tensors = component.tensors().tensors();
+      long values = tensors.stream().mapToLong(tensor -> tensor.data().length).sum();
+      return new Part(
+          component.name(), component.kind(), tensors.size(), values, component.counters());
+    }
+
+    String contents() {
+      List<String> all = new ArrayList<>();
+      if (tensors > 0) {
+        all.add(String.format(Locale.ROOT, "%,d values in %d tensors", values, tensors));
+      }
+      counters.forEach((counter, value) -> all.add(counter + " " + value));
+      return all.isEmpty() ? "nothing" : String.join(", ", all);
+    }
+  }
+
+  private static Map<String, Object> architecture(StudentDescription student) {
+    Architecture network = student.architecture();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("name", network.family().torchvisionName());
+    all.put("width", network.width());
+    all.put("stem", network.stem().name().toLowerCase(Locale.ROOT));
+    all.put("size", student.inputSize());
+    all.put("head", "mlp-" + network.head().hidden() + "-" + network.head().embedding());
+    return all;
+  }
+
+  private static void print(CheckpointInfo info, List<Part> parts, PrintWriter out) {
     out.printf(Locale.ROOT, "run            %s, saved %s%n", info.runId(), info.createdAt());
     out.printf(
         Locale.ROOT,
-        "student        %s, width %d, %s stem, %d pixels, head %s, seed %d%n",
-        network.name(),
-        network.width(),
-        network.stem(),
-        network.size(),
-        network.head(),
+        "student        %s, %d pixels, seed %d%n",
+        info.student().architecture(),
+        info.student().inputSize(),
         info.seed());
     out.printf(
         Locale.ROOT, "trained        %,d anchors in %,d steps%n", info.anchors(), info.step());
     out.printf(
         "quality        loss %s, kNN top-1 %s%n", info.metrics().loss(), info.metrics().knnTop1());
+    for (Part part : parts) {
+      out.printf(
+          Locale.ROOT,
+          "remembers      %s%s: %s%n",
+          part.name(),
+          part.kind().isEmpty() ? "" : " " + part.kind(),
+          part.contents());
+    }
     for (StreamPosition at : info.positions()) {
       out.printf(
           Locale.ROOT,

@@ -50,9 +50,15 @@ class InspectCommandTest {
     assertThat(out.toString().lines())
         .containsExactly(
             "run            run7, saved 2026-11-22T12:00:00Z",
-            "student        resnet18, width 4, cifar stem, 16 pixels, head mlp-24-16, seed 1",
+            "student        resnet18, width 4, cifar stem, head mlp-24-16, 16 pixels, seed 1",
             "trained        1,280 anchors in 20 steps",
             "quality        loss 5.25, kNN top-1 0.5",
+            "remembers      trainer: anchors 1280, step 20",
+            "remembers      model: %,d values in 104 tensors"
+                .formatted(
+                    saved.network().tensors().stream().mapToLong(t -> t.data().length).sum()),
+            "remembers      optimiser sgd: nothing",
+            "remembers      objective bingo: 32 values in 1 tensors, queue_position 1",
             "goes on at     bags-0, offset 41, 7 anchors into it",
             "ledger         images-0: 1,280 images, digest %016x"
                 .formatted(ledger.digest("images", 0)),
@@ -82,6 +88,11 @@ class InspectCommandTest {
     assertThat(all.at("/ledger/0/ranges").toString()).isEqualTo("[0,1280]");
     assertThat(all.at("/metrics/loss").doubleValue()).isEqualTo(5.25);
     assertThat(all.at("/metrics/knnTop1").doubleValue()).isEqualTo(0.5);
+    assertThat(all.at("/teacher_sha256").textValue()).isEqualTo("d164");
+    assertThat(all.at("/components/3").toString())
+        .isEqualTo(
+            "{\"name\":\"objective\",\"kind\":\"bingo\",\"tensors\":1,\"values\":32,"
+                + "\"counters\":{\"queue_position\":1}}");
     assertThat(all.at("/configuration/views/std/red").intValue()).isEqualTo(1);
     assertThat(all.at("/configuration_sha256").textValue())
         .isEqualTo(saved.info().configurationHash());

@@ -1,4 +1,4 @@
-package io.bagpipe.model.export;
+package io.bagpipe.model.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,7 +57,7 @@ class SafetensorsFileTest {
       }
       assertThat(read.find("count").type()).isEqualTo(ElementType.I64);
       assertThatThrownBy(() -> read.read(read.find("count")))
-          .isInstanceOf(ModelFileException.class)
+          .isInstanceOf(SafetensorsException.class)
           .hasMessageContaining("count: values of type I64");
     }
   }
@@ -110,6 +112,114 @@ class SafetensorsFileTest {
     }
   }
 
+  @Test
+  void bytesAndWholeNumbersAreKeptAsTheyAre() throws IOException {
+    Random random = new Random(1);
+    byte[] bytes = new byte[300_001];
+    long[] longs = new long[40_001];
+    random.nextBytes(bytes);
+    for (int i = 0; i < longs.length; i++) {
+      longs[i] = random.nextLong();
+    }
+    Path file = folder.resolve("kinds.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new SafetensorsWriter()
+          .addBytes("bytes", bytes)
+          .add(new Tensor("float", new int[] {1}, new float[] {0.5f}))
+          .addLongs("longs", longs)
+          .writeTo(out);
+    }
+
+    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      assertThat(read.entries())
+          .as("wider values first, so that each is aligned")
+          .extracting(SafetensorsFile.Entry::name)
+          .containsExactly("longs", "float", "bytes");
+      assertThat(read.readBytes(read.find("bytes"))).isEqualTo(bytes);
+      assertThat(read.readLongs(read.find("longs"))).isEqualTo(longs);
+      assertThatThrownBy(() -> read.readBytes(read.find("longs")))
+          .isInstanceOf(SafetensorsException.class)
+          .hasMessage(file + ": longs: values of type I64; U8 is read here");
+    }
+  }
+
+  @Test
+  void whoReadsAllTensorsHasDigestedEveryByteBeforeTheDigest() throws Exception {
+    Path file = folder.resolve("sealed.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new SafetensorsWriter()
+          .addScalar("n", 3)
+          .addBytes("b", new byte[700_001])
+          .add(new Tensor("f", new int[] {3}, new float[] {1, 2, 3}))
+          .endInDigest("sha256")
+          .writeTo(out);
+    }
+    byte[] whole = Files.readAllBytes(file);
+    byte[] expected =
+        MessageDigest.getInstance("SHA-256").digest(Arrays.copyOf(whole, whole.length - 32));
+
+    MessageDigest digest = SafetensorsFile.sha256();
+    try (SafetensorsFile read = SafetensorsFile.openDigesting(file, digest)) {
+      assertThat(read.entries())
+          .extracting(SafetensorsFile.Entry::name)
+          .containsExactly("n", "f", "b", "sha256");
+      assertThat(read.readLongs(read.find("n"))).containsExactly(3);
+      assertThat(read.read("f").data()).containsExactly(1, 2, 3);
+      read.pass(read.find("b"));
+      assertThat(digest.digest()).isEqualTo(expected);
+      assertThat(read.readBytes(read.find("sha256"))).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tensors", "strings"})
+  void aHeaderFullOfNamesIsRefusedBeforeTheyFillTheHeap(String what) throws IOException {
+    StringBuilder header = new StringBuilder(what.equals("strings") ? "\"__metadata__\":{" : "");
+    for (int i = 0; i <= 100_000; i++) {
+      header.append(i == 0 ? "" : ",");
+      header.append(
+          what.equals("strings") ? "\"" + i + "\":\"\"" : entry("" + i, "F32", "[0]", 0, 0));
+    }
+    Path file = file(header + (what.equals("strings") ? "}" : ""), new byte[0]);
+
+    assertThatThrownBy(() -> SafetensorsFile.open(file))
+        .isInstanceOf(SafetensorsException.class)
+        .hasMessageContaining("more than 100000 " + what);
+  }
+
+  /** Whatever a file's first bytes are: it opens, or is refused by the exception that says so. */
+  @Test
+  void aDamagedHeaderNeverEndsInAnotherException() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Path file = folder.resolve("damaged");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new SafetensorsWriter()
+          .metadata(Map.of("format", "pt"))
+          .add(new Tensor("w", new int[] {2, 3}, new float[6]))
+          .addScalar("n", 1)
+          .writeTo(out);
+    }
+    byte[] whole = Files.readAllBytes(file);
+    int opened = 0;
+    for (int trial = 0; trial < 2000; trial++) {
+      byte[] damaged = whole.clone();
+      for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
+        damaged[random.nextInt(whole.length - 32)] = (byte) random.nextInt(256);
+      }
+      Files.write(file, damaged);
+      try (SafetensorsFile read = SafetensorsFile.open(file)) {
+        for (SafetensorsFile.Entry entry : read.entries()) {
+          read.pass(entry);
+        }
+        opened++;
+      } catch (SafetensorsException e) {
+        assertThat(e.getMessage()).as("seed %d", seed).startsWith(file + ": " + e.why());
+      }
+    }
+    assertThat(opened).as("seed %d", seed).isLessThan(1000);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -119,8 +229,8 @@ class SafetensorsFileTest {
         "'w':{'dtype':'F32','shape':[2],'data_offsets':[0,12]} | w: shape [2] of F32 takes 8 bytes",
         "'w':{'dtype':'F32','shape':[2],'data_offsets':[8,0]} | w: shape [2] of F32 takes 8 bytes",
         "'w':{'dtype':'F32','shape':[2],'data_offsets':[4,12]} | w: data starts at 4, after a hole",
-        "'w':{'dtype':'F32','shape':[4],'data_offsets':[0,16]} | w: data ends at 16",
-        "'w':{'dtype':'F32','shape':[1],'data_offsets':[0,4]} | tensors end at 4",
+        "'w':{'dtype':'F32','shape':[4],'data_offsets':[0,16]} | bytes of ",
+        "'w':{'dtype':'F32','shape':[1],'data_offsets':[0,4]} | bytes of ",
         "'w':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]} | w.shape: at most 8 whole numbers",
         "'w':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]} | w.shape: at most 8 whole numbers",
         "'w':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,4]} | w.shape",
@@ -141,7 +251,7 @@ class SafetensorsFileTest {
     Path file = file(header.replace('\'', '"'), new byte[8]);
 
     assertThatThrownBy(() -> SafetensorsFile.open(file))
-        .isInstanceOf(ModelFileException.class)
+        .isInstanceOf(SafetensorsException.class)
         .hasMessageStartingWith(file + ": ")
         .hasMessageContaining(complaint)
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
@@ -171,7 +281,7 @@ class SafetensorsFileTest {
             .put((byte) '{')
             .array());
 
-    assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(ModelFileException.class);
+    assertThatThrownBy(() -> SafetensorsFile.open(file)).isInstanceOf(SafetensorsException.class);
   }
 
   @ParameterizedTest

@@ -1,11 +1,11 @@
-package io.bagpipe.model.export;
+package io.bagpipe.model.network;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What turns an image into a student's input, stated in every exported file.
+ * What turns an image into a student's input, stated in every checkpoint and exported file.
  *
  * @param size side of the input, pixels
  * @param pad black border laid round the image first, pixels a side

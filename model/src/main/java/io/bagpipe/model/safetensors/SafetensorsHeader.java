@@ -1,4 +1,4 @@
-package io.bagpipe.model.export;
+package io.bagpipe.model.safetensors;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.bagpipe.model.export.SafetensorsFile.Entry;
+import io.bagpipe.model.safetensors.SafetensorsFile.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,11 +29,17 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
   /** The header's length comes first. */
   static final int LENGTH_BYTES = 8;
 
-  /** The largest header that is read; a thousand tensors take a tenth of a megabyte. */
-  static final int MAX_BYTES = 16 << 20;
+  /** The largest header that is read, and the largest that the format's own reader reads. */
+  static final int MAX_BYTES = 100_000_000;
 
   /** Name of the free strings among the tensors. */
   static final String METADATA = "__metadata__";
+
+  /**
+   * Of tensors, and of free strings: a header of the largest size full of tiny ones would fill a
+   * heap.
+   */
+  static final int MAX_ENTRIES = 100_000;
 
   private static final int MAX_RANK = 8;
   private static final int MAX_DEPTH = 3;
@@ -56,7 +62,7 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
    */
   static SafetensorsHeader parse(Path path, byte[] json, long dataBytes) {
     if (json[0] != '{') {
-      throw new ModelFileException(path, "not a safetensors file: its header is no JSON object");
+      throw new SafetensorsException(path, "not a safetensors file: its header is no JSON object");
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     List<Entry> entries = new ArrayList<>();
@@ -70,25 +76,30 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
         } else {
           entries.add(reading.entry(name));
         }
+        if (entries.size() > MAX_ENTRIES) {
+          throw new SafetensorsException(path, "more than " + MAX_ENTRIES + " tensors");
+        }
       }
       if (parser.nextToken() != null) {
-        throw new ModelFileException(path, "its header goes on after the JSON object");
+        throw new SafetensorsException(path, "its header goes on after the JSON object");
       }
     } catch (JsonProcessingException e) {
-      throw new ModelFileException(path, "its header: " + e.getOriginalMessage(), e);
+      throw new SafetensorsException(path, "its header: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new ModelFileException(path, "its header: " + e.getMessage(), e);
+      throw new SafetensorsException(path, "its header: " + e.getMessage(), e);
     }
-    return new SafetensorsHeader(json.length, metadata, covered(path, entries, dataBytes));
+    return new SafetensorsHeader(
+        json.length, metadata, covered(path, entries, LENGTH_BYTES + json.length, dataBytes));
   }
 
-  private static Map<String, Entry> covered(Path path, List<Entry> entries, long dataBytes) {
+  private static Map<String, Entry> covered(
+      Path path, List<Entry> entries, long before, long dataBytes) {
     entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
     Map<String, Entry> byName = new LinkedHashMap<>();
     long reached = 0;
     for (Entry entry : entries) {
       if (entry.begin() != reached) {
-        throw new ModelFileException(
+        throw new SafetensorsException(
             path,
             entry.name()
                 + ": data starts at "
@@ -98,15 +109,11 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
                 + reached);
       }
       reached = entry.end();
-      if (reached > dataBytes) {
-        throw new ModelFileException(
-            path, entry.name() + ": data ends at " + reached + ", the file's data at " + dataBytes);
-      }
       byName.put(entry.name(), entry);
     }
     if (reached != dataBytes) {
-      throw new ModelFileException(
-          path, "tensors end at " + reached + ", the file's data at " + dataBytes);
+      throw new SafetensorsException(
+          path, "it has " + (before + dataBytes) + " bytes of " + (before + reached));
     }
     return byName;
   }
@@ -120,6 +127,10 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
         String key = parser.currentName();
         require(METADATA + "." + key, JsonToken.VALUE_STRING, "a string");
         into.put(key, parser.getText());
+        if (into.size() > MAX_ENTRIES) {
+          throw new SafetensorsException(
+              path, METADATA + ": more than " + MAX_ENTRIES + " strings");
+        }
       }
     }
 
@@ -134,11 +145,11 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
           case "dtype" -> type = type(name);
           case "shape" -> shape = numbers(name + ".shape", MAX_RANK);
           case "data_offsets" -> offsets = numbers(name + ".data_offsets", 2);
-          default -> throw new ModelFileException(path, name + ": unknown key " + key);
+          default -> throw new SafetensorsException(path, name + ": unknown key " + key);
         }
       }
       if (type == null || shape == null || offsets == null || offsets.size() != 2) {
-        throw new ModelFileException(
+        throw new SafetensorsException(
             path, name + ": needs dtype, shape and two data_offsets in the header");
       }
       return entry(name, type, shape, offsets.get(0), offsets.get(1));
@@ -154,10 +165,10 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
         }
         values = Math.toIntExact(values);
       } catch (ArithmeticException e) {
-        throw new ModelFileException(path, name + ": shape " + shape + " is too large", e);
+        throw new SafetensorsException(path, name + ": shape " + shape + " is too large", e);
       }
       if (end < begin || end - begin != values * type.bytes()) {
-        throw new ModelFileException(
+        throw new SafetensorsException(
             path,
             name
                 + ": shape "
@@ -178,7 +189,7 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
       require(name + ".dtype", JsonToken.VALUE_STRING, "a string");
       ElementType type = ElementType.find(parser.getText());
       if (type == null) {
-        throw new ModelFileException(path, name + ": unknown dtype " + parser.getText());
+        throw new SafetensorsException(path, name + ": unknown dtype " + parser.getText());
       }
       return type;
     }
@@ -191,7 +202,7 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
             || parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
             || parser.getLongValue() < 0
             || numbers.size() == most) {
-          throw new ModelFileException(
+          throw new SafetensorsException(
               path, what + ": at most " + most + " whole numbers of 0 and more are valid");
         }
         numbers.add(parser.getLongValue());
@@ -201,7 +212,7 @@ record SafetensorsHeader(long length, Map<String, String> metadata, Map<String, 
 
     private void require(String what, JsonToken token, String valid) throws IOException {
       if (parser.nextToken() != token) {
-        throw new ModelFileException(path, what + ": must be " + valid);
+        throw new SafetensorsException(path, what + ": must be " + valid);
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.bagpipe.model.export;
+package io.bagpipe.model.safetensors;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public enum ElementType {
   }
 
   /** The next value of a little-endian buffer as a float. */
-  float read(ByteBuffer buffer) {
+  public float read(ByteBuffer buffer) {
     return switch (this) {
       case F32 -> buffer.getFloat();
       case F64 -> (float) buffer.getDouble();
