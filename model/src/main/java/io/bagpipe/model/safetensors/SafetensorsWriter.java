@@ -63,8 +63,7 @@ public final class SafetensorsWriter {
 
   /** Adds a tensor, F32, under another name. */
   public SafetensorsWriter add(String name, Tensor tensor) {
-    return add(
-        name, ElementType.F32, tensor.shape(), out -> out.write(tensor.data()));
+    return add(name, ElementType.F32, tensor.shape(), out -> out.write(tensor.data()));
   }
 
   /** Adds tensors in their order. */
@@ -80,14 +79,12 @@ public final class SafetensorsWriter {
 
   /** Adds whole numbers, [length] I64. */
   public SafetensorsWriter addLongs(String name, long[] values) {
-    return add(
-        name, ElementType.I64, new int[] {values.length}, out -> out.write(values));
+    return add(name, ElementType.I64, new int[] {values.length}, out -> out.write(values));
   }
 
   /** Adds a tensor of rank 0, I64. */
   public SafetensorsWriter addScalar(String name, long value) {
-    return add(
-        name, ElementType.I64, new int[0], out -> out.write(value));
+    return add(name, ElementType.I64, new int[0], out -> out.write(value));
   }
 
   /** Ends the file in a tensor, [32] U8, with the SHA-256 of every byte before it. */

@@ -46,8 +46,7 @@ public final class TrainerComponents {
             Map.of(STEP, state.step(), ANCHORS, state.anchors())),
         Component.of(Components.MODEL, "", state.network(), Map.of()),
         Component.of(OPTIMISER, SGD, velocities, Map.of()),
-        new Component(
-            OBJECTIVE, objective.objective(), objective.tensors(), objective.counters()));
+        new Component(OBJECTIVE, objective.objective(), objective.tensors(), objective.counters()));
   }
 
   /**

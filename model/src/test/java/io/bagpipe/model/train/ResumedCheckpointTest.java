@@ -68,7 +68,8 @@ class ResumedCheckpointTest {
     NetworkSpec spec = from.info().student().architecture().spec();
     try (StudentEngine engine =
             StudentEngines.create(
-                new EngineRequest(spec, SIZE, BATCH, 7, PIXELS), EngineOptions.DEFAULT.withThreads(1));
+                new EngineRequest(spec, SIZE, BATCH, 7, PIXELS),
+                EngineOptions.DEFAULT.withThreads(1));
         Trainer trainer =
             new Trainer(
                 engine,

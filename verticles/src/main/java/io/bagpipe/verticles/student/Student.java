@@ -1,9 +1,5 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.objective.NotFiniteException;
-import io.bagpipe.model.train.Trainer;
-import io.bagpipe.model.train.TrainerComponents;
-import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
@@ -14,6 +10,10 @@ import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.objective.NotFiniteException;
+import io.bagpipe.model.train.Trainer;
+import io.bagpipe.model.train.TrainerComponents;
+import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.streams.intake.OnGap;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -204,10 +204,7 @@ final class Student implements AutoCloseable {
             new Metrics(
                 Double.isFinite(loss) ? loss : null,
                 evaluation == null ? null : evaluation.knnTop1()));
-    Path file =
-        store.save(
-            new Checkpoint(
-                info, TrainerComponents.of(trainer.snapshot())));
+    Path file = store.save(new Checkpoint(info, TrainerComponents.of(trainer.snapshot())));
     savedAnchors = info.anchors();
     tail.saved(file, info);
     return new Saved(info, file, (System.nanoTime() - began) / 1e9);

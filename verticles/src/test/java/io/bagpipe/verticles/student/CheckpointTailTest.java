@@ -2,10 +2,6 @@ package io.bagpipe.verticles.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerComponents;
-import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
@@ -18,6 +14,10 @@ import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerComponents;
+import io.bagpipe.model.train.TrainerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

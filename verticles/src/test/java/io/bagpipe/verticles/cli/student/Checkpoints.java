@@ -1,10 +1,5 @@
 package io.bagpipe.verticles.cli.student;
 
-import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerComponents;
-import io.bagpipe.model.train.TrainerState;
-import java.util.Map;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.Ledger;
@@ -17,7 +12,12 @@ import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
+import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.train.TrainerComponents;
+import io.bagpipe.model.train.TrainerState;
 import java.util.List;
+import java.util.Map;
 
 /** Checkpoints of a small student that nobody has trained. */
 public final class Checkpoints {
