@@ -197,12 +197,18 @@ final class JpegRows {
     int width = out.held().width();
     int invert = ycc ? 0xFFFFFF : 0;
     for (int x = 0; x < width; x++) {
-      int pixel = pixels[o + x] ^ invert;
+      int ink = ~(pixels[o + x] ^ invert);
       int light = black[k + x];
       pixels[o + x] =
-          ((pixel >> 16) * light / 255) << 16
-              | (((pixel >> 8) & 0xFF) * light / 255) << 8
-              | (pixel & 0xFF) * light / 255;
+          (light - part(ink >> 16, light)) << 16
+              | (light - part(ink >> 8, light)) << 8
+              | (light - part(ink, light));
     }
+  }
+
+  /** What an ink takes of the light that black leaves, rounded as Pillow rounds it. */
+  private static int part(int ink, int light) {
+    int product = (ink & 0xFF) * light + 128;
+    return ((product >> 8) + product) >> 8;
   }
 }
