@@ -47,10 +47,14 @@ final class JpegCodec implements Codec {
   /** Output pixels to a block of the finest component, each way. */
   private int blockSize;
 
+  /** The headers have been followed to the last scan. */
+  private boolean consumed;
+
   @Override
   public ImageHeader open(byte[] file) throws ImageRejectedException {
     this.file = file;
     headers.open(file);
+    consumed = false;
     boolean swapped = headers.orientation.swapsAxes();
     return new ImageHeader(
         ImageFormat.JPEG,
@@ -66,6 +70,10 @@ final class JpegCodec implements Codec {
   @Override
   public void read(Region wanted, int maxReduction, PixelBuffer out, Deadline deadline)
       throws ImageRejectedException {
+    if (consumed) {
+      headers.open(file);
+    }
+    consumed = true;
     int scan = headers.nextScan(headers.position());
     if (scan < 0) {
       throw Codec.corrupt("JPEG: there are no pixels (no scan)");
