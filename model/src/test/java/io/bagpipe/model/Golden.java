@@ -15,6 +15,11 @@ import java.nio.file.Path;
 public final class Golden {
   private Golden() {}
 
+  /** Whether the values are those in the repository. */
+  public static boolean isOurs() {
+    return System.getProperty("bagpipe.golden", "").isEmpty();
+  }
+
   /** A file or folder of the golden values, for instance {@code path("loss", "case0")}. */
   public static Path path(String first, String... more) {
     String other = System.getProperty("bagpipe.golden", "");

@@ -65,11 +65,18 @@ class AugmentGoldenTest {
     RgbImage expected = read(operation.get("output").asText()).toRgb();
     assertThat(actual).hasSize(expected.rgb().length);
     Difference difference = Difference.of(actual, expected.rgb());
-    boolean loose = name.equals("hue") || name.equals("gaussian_blur");
-    assertThat(difference.mean()).as("mean of " + operation).isLessThanOrEqualTo(loose ? 1.5 : 0.6);
-    if (!loose) {
-      assertThat(difference.max()).as("max of " + operation).isLessThanOrEqualTo(3);
+    double mean = 0.6;
+    int max = 3;
+    if (name.equals("hue")) { // turned in integers, without Pillow's way through eight bits of hue
+      mean = 1.5;
+      max = 12;
+    } else if (name.equals("gaussian_blur")) {
+      // Pillow's to the bit; fresh values may come from another blur
+      mean = Golden.isOurs() ? 0 : 1.5;
+      max = Golden.isOurs() ? 0 : 255;
     }
+    assertThat(difference.mean()).as("mean of " + operation).isLessThanOrEqualTo(mean);
+    assertThat(difference.max()).as("max of " + operation).isLessThanOrEqualTo(max);
   }
 
   private static void apply(String name, JsonNode operation, Planes view) {
