@@ -54,20 +54,51 @@ class CutMixTest {
     assertThat(largest).as("seed " + seed).isLessThan(2.5 / Math.sqrt(draws));
   }
 
+  /**
+   * A box no wider than half the image is cut off on one side at most, so that its centre can be
+   * told: every pixel is the centre as often as any other, whatever the other coordinate.
+   */
   @Test
   void centresAreUniform() {
     long seed = System.nanoTime();
-    double sum = 0;
-    int draws = 20_000;
-    for (int step = 0; step < draws; step++) {
-      CutMix cut = CutMix.draw(seed, step, 32);
+    int size = 32;
+    int cells = 8;
+    long[] columns = new long[size];
+    long[] rows = new long[size];
+    long[] both = new long[cells * cells];
+    for (int step = 0; step < 60_000; step++) {
+      CutMix cut = CutMix.draw(seed, step, size);
       assertThat(cut.x1()).isBetween(0, cut.x2());
       assertThat(cut.y1()).isBetween(0, cut.y2());
-      assertThat(cut.x2()).isLessThanOrEqualTo(32);
-      assertThat(cut.y2()).isLessThanOrEqualTo(32);
-      sum += (cut.x1() + cut.x2()) / 2.0 - (cut.y1() + cut.y2()) / 2.0;
+      assertThat(cut.x2()).isLessThanOrEqualTo(size);
+      assertThat(cut.y2()).isLessThanOrEqualTo(size);
+      double lambda = CutMix.beta22(Draw.of(seed, step, Purpose.CUTMIX));
+      int half = (int) (size * Math.sqrt(1 - lambda)) / 2;
+      if (half <= size / 4) {
+        int x = cut.x1() > 0 ? cut.x1() + half : cut.x2() - half;
+        int y = cut.y1() > 0 ? cut.y1() + half : cut.y2() - half;
+        columns[x]++;
+        rows[y]++;
+        both[y * cells / size * cells + x * cells / size]++;
+      }
     }
-    assertThat(sum / draws).as("seed " + seed).isCloseTo(0, within(0.6));
+    assertUniform("columns", seed, columns);
+    assertUniform("rows", seed, rows);
+    assertUniform("columns with rows", seed, both);
+  }
+
+  /** Pearson's test: beyond 7 standard deviations once in a million runs. */
+  private static void assertUniform(String what, long seed, long[] counts) {
+    double expected = Arrays.stream(counts).sum() / (double) counts.length;
+    assertThat(expected).as("enough draws of %s, seed %d", what, seed).isGreaterThan(100);
+    double chiSquared = 0;
+    for (long count : counts) {
+      chiSquared += (count - expected) * (count - expected) / expected;
+    }
+    int freedom = counts.length - 1;
+    assertThat(chiSquared)
+        .as("%s, seed %d", what, seed)
+        .isLessThan(freedom + 7 * Math.sqrt(2 * freedom));
   }
 
   @Test
