@@ -63,6 +63,7 @@ final class BackwardOrder {
   }
 
   /** Computes nothing: it passes on single numbers, and takes notes. */
+  @SuppressWarnings("overrides") // BaseGraphVertex implements a varargs method without the dots
   private final class Probe extends PlainVertex {
     private static final long serialVersionUID = 1L;
 

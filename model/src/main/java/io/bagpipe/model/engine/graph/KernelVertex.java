@@ -10,6 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A vertex of Deeplearning4j's graph that runs a kernel of ours on buffers of the engine's. The
  * graph says when, and sums what several readers of one result send back.
  */
+@SuppressWarnings("overrides") // BaseGraphVertex implements a varargs method without the dots
 final class KernelVertex extends PlainVertex {
   private static final long serialVersionUID = 1L;
 
