@@ -104,7 +104,10 @@ final class Libraries {
     return Finding.goodIf(
         gigaflops >= SLOW_GIGAFLOPS,
         SPEED,
-        String.format(Locale.ROOT, "%.0f GFLOP/s (float32 matrix product in the cache, oneDNN, warm)", gigaflops),
+        String.format(
+            Locale.ROOT,
+            "%.0f GFLOP/s (float32 matrix product in the cache, oneDNN, warm)",
+            gigaflops),
         "this is slow: end what else computes here, or check the CPU's flags above");
   }
 }

@@ -9,8 +9,6 @@ import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerState;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

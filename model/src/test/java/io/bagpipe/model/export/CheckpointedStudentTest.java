@@ -18,8 +18,6 @@ import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
-import io.bagpipe.model.objective.ObjectiveState;
-import io.bagpipe.model.train.TrainerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,6 @@ package io.bagpipe.model.engine.graph;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -32,7 +31,7 @@ final class BackwardOrder {
   record Visit(String vertex, @Nullable Sent received) {}
 
   private final List<Visit> visits = new ArrayList<>();
-  private final Map<INDArray, Sent> sent = new IdentityHashMap<>();
+  private final IdentityHashMap<INDArray, Sent> sent = new IdentityHashMap<>();
   private final NetworkPlan plan;
 
   private BackwardOrder(NetworkPlan plan) {

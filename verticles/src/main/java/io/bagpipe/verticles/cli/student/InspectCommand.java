@@ -57,8 +57,7 @@ public final class InspectCommand implements Callable<Integer> {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
     List<Part> parts = checkpoint.components().all().stream().map(Part::of).toList();
-    output.print(
-        document(checkpoint.info(), parts), out -> print(checkpoint.info(), parts, out));
+    output.print(document(checkpoint.info(), parts), out -> print(checkpoint.info(), parts, out));
     return ExitCode.OK;
   }
 
