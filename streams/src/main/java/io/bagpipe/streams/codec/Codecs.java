@@ -42,7 +42,7 @@ public final class Codecs {
     for (AnchorViews item : batch.getItemsList()) {
       if (check.anchor(item.getAnchor())) {
         check.pixels("query_view", item.getQueryView());
-        check.pixels("key_view", item.getKeyView());
+        check.pixelsIfAny("key_view", item.getKeyView());
         check.pixels("index_view", item.getIndexView());
       }
     }
@@ -56,7 +56,8 @@ public final class Codecs {
       if (check.anchor(item.getAnchor())) {
         check.pixels("query_view", item.getQueryView());
         check.vector("features", item.getFeatures());
-        check.vector("key", item.getKey());
+        check.vectorIfAny("key", item.getKey());
+        check.vectorIfAny("query_embedding", item.getQueryEmbedding());
       }
     }
     return batch;
@@ -68,9 +69,10 @@ public final class Codecs {
     for (BaggedAnchor item : batch.getItemsList()) {
       if (check.anchor(item.getAnchor())) {
         check.pixels("query_view", item.getQueryView());
-        check.pixels("member_view", item.getMemberView());
-        check.vector("key", item.getKey());
-        check.vector("member_key", item.getMemberKey());
+        check.pixelsIfAny("member_view", item.getMemberView());
+        check.vectorIfAny("key", item.getKey());
+        check.vectorIfAny("member_key", item.getMemberKey());
+        check.vectorIfAny("query_embedding", item.getQueryEmbedding());
       }
     }
     return batch;
@@ -204,6 +206,19 @@ public final class Codecs {
     void pixels(String field, ByteString pixels) throws PoisonRecordException {
       if (pixels.size() != pixelBytes) {
         throw wrong(field, pixels.size(), Integer.toString(pixelBytes));
+      }
+    }
+
+    /** What the objective may have left out: who needs it finds that it is missing. */
+    void pixelsIfAny(String field, ByteString pixels) throws PoisonRecordException {
+      if (!pixels.isEmpty()) {
+        pixels(field, pixels);
+      }
+    }
+
+    void vectorIfAny(String field, ByteString vector) throws PoisonRecordException {
+      if (!vector.isEmpty()) {
+        vector(field, vector);
       }
     }
 
