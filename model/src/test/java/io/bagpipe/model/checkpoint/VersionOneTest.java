@@ -39,8 +39,11 @@ class VersionOneTest {
     assertThat(read.get("trainer").counters()).isEqualTo(Map.of("step", 3L, "anchors", 24L));
     assertThat(read.get("objective").counters()).isEqualTo(Map.of("queue_position", 24L));
     assertThat(read.get("objective").tensor("queue").shape()).containsExactly(64, 4);
-    ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(STEP_3)).order(ByteOrder.LITTLE_ENDIAN);
-    JsonNode header = header(file);
+    byte[] bytes = Files.readAllBytes(STEP_3);
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    JsonNode header =
+        new ObjectMapper()
+            .readTree(new String(bytes, 8, (int) file.getLong(0), StandardCharsets.UTF_8));
     int f32 = 0;
     for (Map.Entry<String, JsonNode> entry : header.properties()) {
       String name = entry.getKey();
@@ -63,11 +66,6 @@ class VersionOneTest {
     assertThat(read.all().stream().mapToInt(c -> c.tensors().tensors().size()).sum())
         .isEqualTo(f32)
         .isGreaterThan(100);
-  }
-
-  private static JsonNode header(ByteBuffer file) throws IOException {
-    return new ObjectMapper()
-        .readTree(new String(file.array(), 8, (int) file.getLong(0), StandardCharsets.UTF_8));
   }
 
   @Test
