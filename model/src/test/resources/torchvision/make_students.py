@@ -97,6 +97,21 @@ def student(arch, seed):
     return net, state, torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
 
 
+def gradients(arch, seed, dtype):
+    net, _, x = student(arch, seed)
+    slope = torch.from_numpy((2 * uniform(seed, SLOPES, BATCH * EMBEDDING) - 1).astype(np.float32)).to(dtype)
+    y = net.to(dtype).train()(x.to(dtype))
+    (y.flatten() * slope).sum().div(BATCH).backward()
+    return [p.grad.double() for p in net.parameters()]
+
+
+def float32_distance(arch, seed):
+    """How far PyTorch's own float32 is from float64 in the gradient that it gets most wrong."""
+    exact, rounded = gradients(arch, seed, torch.float64), gradients(arch, seed, torch.float32)
+    whole = max(e.norm() for e in exact)
+    return max(((e - r).norm() / (e.norm() if e.norm() > 1e-9 * whole else 1e-3 * whole)).item() for e, r in zip(exact, rounded))
+
+
 def make(arch, out):
     dangers = {}
     for seed in range(1, 1 + SEEDS):
@@ -126,6 +141,7 @@ def make(arch, out):
             result['gradients'] = summary(seed, (p.grad for p in net.parameters()))
         optimiser.step()
     result['after2'] = summary(seed, state.values())
+    result['float32_distance'] = [float32_distance(arch, seed)]
     os.makedirs(out, exist_ok=True)
     np.savez(os.path.join(out, arch + '.npz'), **{n: np.ascontiguousarray(a, dtype=np.float32) for n, a in result.items()})
 

@@ -6,16 +6,11 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 
+import io.bagpipe.model.nativelib.OneDnn;
 import java.nio.FloatBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.bytedeco.dnnl.IntMemoryMap;
-import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.dnnl.reorder;
-import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -29,18 +24,13 @@ final class BlockScorer implements AutoCloseable {
   /** Rows whose best score is kept together. */
   static final int GROUP = 32;
 
-  private final Deque<Pointer> owned = new ArrayDeque<>();
+  private final OneDnn oneDnn = new OneDnn();
   private final VectorRows vectors;
   private final int columns;
-  private final stream work;
-  private final matmul product;
-  private final pooling_forward maximum;
-  private final reorder pack;
+  private final OneDnn.Step pack;
+  private final OneDnn.Step product;
+  private final OneDnn.Step maximum;
   private final memory block;
-  private final memory packed;
-  private final memory plain;
-  private final IntMemoryMap productArguments;
-  private final IntMemoryMap maximumArguments;
   private final BytePointer queries;
   private final FloatPointer maximaMemory;
   private final FloatBuffer scores;
@@ -54,66 +44,58 @@ final class BlockScorer implements AutoCloseable {
     this.vectors = vectors;
     this.columns = columns;
     int groups = rows / GROUP;
-    engine cpu = own(new engine(engine.kind.cpu, 0));
-    work = own(new stream(cpu));
-    queries = own(new BytePointer((long) columns * dimension * Float.BYTES));
+    queries = oneDnn.own(new BytePointer((long) columns * dimension * Float.BYTES));
     Pointer.memset(queries, 0, queries.capacity());
-    FloatPointer scoresMemory = own(new FloatPointer((long) rows * columns));
+    FloatPointer scoresMemory = oneDnn.own(new FloatPointer((long) rows * columns));
     scores = scoresMemory.asByteBuffer().asFloatBuffer();
-    maximaMemory = own(new FloatPointer((long) groups * columns));
+    maximaMemory = oneDnn.own(new FloatPointer((long) groups * columns));
     maxima = new float[groups * columns];
 
     memory.data_type type = vectors.scannedType();
-    memory.data_type f32 = memory.data_type.f32;
     long[] queriesShape = {dimension, columns};
-    memory.desc blockDesc = desc(type, memory.format_tag.ab, rows, dimension);
-    memory.desc scoresDesc = desc(f32, memory.format_tag.ab, rows, columns);
+    memory.desc blockDesc = oneDnn.desc(type, memory.format_tag.ab, rows, dimension);
+    memory.desc scoresDesc = oneDnn.desc(memory.format_tag.ab, rows, columns);
     matmul.primitive_desc productDesc =
-        own(
+        oneDnn.own(
             new matmul.primitive_desc(
-                cpu, blockDesc, desc(type, memory.format_tag.any, queriesShape), scoresDesc));
-    product = own(new matmul(productDesc));
-    packed = own(new memory(own(productDesc.weights_desc()), cpu));
-    plain = own(new memory(desc(type, memory.format_tag.ba, queriesShape), cpu, queries));
-    pack = own(new reorder(plain, packed));
-    block = own(new memory(blockDesc, cpu, queries)); // set before each use
-    productArguments = own(new IntMemoryMap());
-    productArguments.put(DNNL_ARG_SRC, block).put(DNNL_ARG_WEIGHTS, packed);
-    productArguments.put(DNNL_ARG_DST, own(new memory(scoresDesc, cpu, scoresMemory)));
+                oneDnn.engine(),
+                blockDesc,
+                oneDnn.desc(type, memory.format_tag.any, queriesShape),
+                scoresDesc));
+    memory packed = oneDnn.allocate(oneDnn.own(productDesc.weights_desc()));
+    memory plain = oneDnn.at(oneDnn.desc(type, memory.format_tag.ba, queriesShape), queries);
+    pack = oneDnn.reorder(plain, packed);
+    block = oneDnn.at(blockDesc, queries); // set before each use
+    product =
+        oneDnn
+            .step("scores", 0, new matmul(productDesc))
+            .with(DNNL_ARG_SRC, block)
+            .with(DNNL_ARG_WEIGHTS, packed)
+            .with(DNNL_ARG_DST, oneDnn.at(scoresDesc, scoresMemory));
 
     // groups of consecutive rows: a pooling window down an "image" of one column, a query a channel
-    memory.desc fromDesc = desc(f32, memory.format_tag.nhwc, 1, columns, rows, 1);
-    memory.desc toDesc = desc(f32, memory.format_tag.nhwc, 1, columns, groups, 1);
+    memory.desc fromDesc = oneDnn.desc(memory.format_tag.nhwc, 1, columns, rows, 1);
+    memory.desc toDesc = oneDnn.desc(memory.format_tag.nhwc, 1, columns, groups, 1);
     long[] kernel = {GROUP, 1};
     long[] none = {0, 0};
-    int inference = dnnl_forward_inference;
+    pooling_forward.primitive_desc maximumDesc =
+        oneDnn.own(
+            new pooling_forward.primitive_desc(
+                oneDnn.engine(),
+                dnnl_forward_inference,
+                dnnl_pooling_max,
+                fromDesc,
+                toDesc,
+                kernel,
+                kernel,
+                none,
+                none,
+                none));
     maximum =
-        own(
-            new pooling_forward(
-                own(
-                    new pooling_forward.primitive_desc(
-                        cpu,
-                        inference,
-                        dnnl_pooling_max,
-                        fromDesc,
-                        toDesc,
-                        kernel,
-                        kernel,
-                        none,
-                        none,
-                        none))));
-    maximumArguments = own(new IntMemoryMap());
-    maximumArguments.put(DNNL_ARG_SRC, own(new memory(fromDesc, cpu, scoresMemory)));
-    maximumArguments.put(DNNL_ARG_DST, own(new memory(toDesc, cpu, maximaMemory)));
-  }
-
-  private <P extends Pointer> P own(P pointer) {
-    owned.push(pointer);
-    return pointer;
-  }
-
-  private memory.desc desc(memory.data_type type, memory.format_tag tag, long... shape) {
-    return own(new memory.desc(shape, type, tag));
+        oneDnn
+            .step("maxima", 0, new pooling_forward(maximumDesc))
+            .with(DNNL_ARG_SRC, oneDnn.at(fromDesc, scoresMemory))
+            .with(DNNL_ARG_DST, oneDnn.at(toDesc, maximaMemory));
   }
 
   int columns() {
@@ -127,15 +109,15 @@ final class BlockScorer implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       vectors.round(vectorsToFind[from + i], queries, i);
     }
-    pack.execute(work, plain, packed);
+    pack.submit();
   }
 
   /** Scores the block of rows that begins here. */
   void score(long firstRow) {
     block.set_data_handle(vectors.scanned(firstRow));
-    product.execute(work, productArguments);
-    maximum.execute(work, maximumArguments);
-    work._wait();
+    product.submit();
+    maximum.submit();
+    oneDnn.finish();
     maximaMemory.get(maxima);
   }
 
@@ -151,8 +133,6 @@ final class BlockScorer implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!owned.isEmpty()) {
-      owned.pop().close();
-    }
+    oneDnn.close();
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bagpipe.model.doctor.Finding.Severity;
-import io.bagpipe.model.engine.NvidiaGpus;
-import io.bagpipe.model.engine.NvidiaGpus.Gpu;
+import io.bagpipe.model.nativelib.NvidiaGpus;
+import io.bagpipe.model.nativelib.NvidiaGpus.Gpu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,13 +19,13 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** NumPy's files of float32 arrays. */
-final class Npy {
+public final class Npy {
   private static final Pattern HEADER =
       Pattern.compile("'descr': '<f4'.*'fortran_order': False.*'shape': \\(([0-9, ]*)\\)");
 
   private Npy() {}
 
-  static Tensor read(Path file) {
+  public static Tensor read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return parse(file.getFileName().toString().replaceFirst("\\.npy$", ""), in.readAllBytes());
     } catch (IOException e) {
@@ -33,9 +33,17 @@ final class Npy {
     }
   }
 
-  static StateDict readAll(Path file) {
+  public static StateDict readAll(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return readAll(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static StateDict readAll(InputStream in) {
     StateDict state = new StateDict();
-    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+    try (ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         state.put(parse(entry.getName().replaceFirst("\\.npy$", ""), zip.readAllBytes()));
       }
@@ -67,7 +75,7 @@ final class Npy {
   }
 
   /** [n, c, h, w] as [n, h, w, c]. */
-  static float[] channelsLast(Tensor tensor) {
+  public static float[] channelsLast(Tensor tensor) {
     int[] shape = tensor.shape();
     int channels = shape[1];
     int pixels = shape[2] * shape[3];

@@ -7,11 +7,11 @@ import io.bagpipe.model.network.Tensor;
 import org.assertj.core.api.SoftAssertions;
 
 /** Comparisons of tensors. */
-final class Tensors {
+public final class Tensors {
   private Tensors() {}
 
   /** The norm of the difference, relative to the expected norm. */
-  static double distance(float[] actual, float[] expected) {
+  public static double distance(float[] actual, float[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     double difference = 0;
     double norm = 0;
@@ -24,7 +24,7 @@ final class Tensors {
   }
 
   /** Every expected tensor is there, in its shape, and close. */
-  static void assertClose(StateDict actual, StateDict expected, double tolerance) {
+  public static void assertClose(StateDict actual, StateDict expected, double tolerance) {
     assertThat(actual.tensors()).extracting(Tensor::name).isSubsetOf(names(expected));
     SoftAssertions softly = new SoftAssertions();
     for (Tensor tensor : expected.tensors()) {

@@ -170,6 +170,11 @@ public final class Nd4jKernels implements Kernels {
     return new HostVector(array);
   }
 
+  /** What is closed with these; a copy. */
+  List<INDArray> owned() {
+    return List.copyOf(owned);
+  }
+
   @Override
   public void close() {
     owned.forEach(INDArray::close);

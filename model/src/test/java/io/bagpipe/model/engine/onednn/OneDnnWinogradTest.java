@@ -1,7 +1,14 @@
-package io.bagpipe.model.engine;
+package io.bagpipe.model.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bagpipe.model.engine.Tensors;
+import io.bagpipe.model.engine.graph.Buffers;
+import io.bagpipe.model.engine.graph.HostArrays;
+import io.bagpipe.model.engine.graph.Kernel;
+import io.bagpipe.model.engine.graph.StoredParameter;
+import io.bagpipe.model.nativelib.NativeLibraries;
+import io.bagpipe.model.nativelib.OneDnn;
 import io.bagpipe.model.network.Operation.Convolution;
 import io.bagpipe.model.network.Shape;
 import java.util.List;
@@ -151,8 +158,9 @@ class OneDnnWinogradTest {
 
   /** A kernel bound to buffers. */
   private static final class Bench implements AutoCloseable {
-    private final OneDnn oneDnn = new OneDnn(new StepProfile());
-    private final OneDnnWinograd kernel;
+    private final OneDnn oneDnn = new OneDnn();
+    private final Kernel kernel;
+    private final StoredParameter stored;
     private final INDArray source;
     private final INDArray result;
     private final INDArray gradient;
@@ -169,22 +177,25 @@ class OneDnnWinogradTest {
       this.gradient = Nd4j.create(DataType.FLOAT, pixels, given.out());
       this.filter = Nd4j.create(DataType.FLOAT, filters);
       this.filterGradient = Nd4j.create(DataType.FLOAT, filters);
-      this.kernel =
+      OneDnnWinograd plan =
           new OneDnnWinograd(
               oneDnn, new Scratch(oneDnn), given.batch(), given.operation(), given.shape(), true);
       @Nullable INDArray[] gradients = {sourceGradient};
-      kernel.bind(
+      this.stored = plan.parameters().get(0);
+      this.kernel =
+          plan.bind(
           new Buffers(
               List.of(source),
               result,
               gradient,
               gradients,
               List.of(filter),
-              List.of(filterGradient)));
+              List.of(filterGradient),
+              List.of()));
     }
 
     void load(float[] values) {
-      kernel.parameters().get(0).store(values, filter);
+      stored.store(values, filter);
       kernel.parametersChanged();
     }
 
@@ -201,7 +212,7 @@ class OneDnnWinogradTest {
       for (int i = 0; i < fitted.length; i++) {
         fitted[i] = values[i % values.length];
       }
-      OneDnn.floats(array).put(fitted);
+      HostArrays.floats(array).put(fitted);
     }
 
     float[] result() {
@@ -213,12 +224,12 @@ class OneDnnWinogradTest {
     }
 
     float[] filterGradient() {
-      return kernel.parameters().get(0).plain(filterGradient);
+      return stored.plain(filterGradient);
     }
 
     private static float[] read(INDArray array) {
       float[] values = new float[Math.toIntExact(array.length())];
-      OneDnn.floats(array).get(values);
+      HostArrays.floats(array).get(values);
       return values;
     }
 

@@ -1,4 +1,4 @@
-package io.bagpipe.model.engine;
+package io.bagpipe.model.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
