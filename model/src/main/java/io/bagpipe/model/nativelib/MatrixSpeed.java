@@ -31,8 +31,8 @@ public final class MatrixSpeed {
   private MatrixSpeed() {}
 
   /**
-   * GFLOP/s of the best product within a time (one at least), after the warm-up. Runs on the calling
-   * thread and closes what it takes.
+   * GFLOP/s of the best product within a time (one at least), after the warm-up. Runs on the
+   * calling thread and closes what it takes.
    *
    * @throws IllegalStateException if the product is wrong
    */

@@ -115,8 +115,7 @@ public abstract class StudentEngineContract {
     byte[] pixels = Vectors.bytes(random, BATCH * size * size * 3);
     float[] slope = Vectors.gaussian(random, BATCH * LayerNetworks.OUT);
     NetworkSpec spec = LayerNetworks.of(layer);
-    try (StudentEngine engine =
-        engine(new EngineRequest(spec, size, BATCH, LAYER_SEED, PIXELS))) {
+    try (StudentEngine engine = engine(new EngineRequest(spec, size, BATCH, LAYER_SEED, PIXELS))) {
       StateDict start = engine.state();
       engine.forward(pixels, BATCH);
       engine.backward(slope);
@@ -389,7 +388,9 @@ public abstract class StudentEngineContract {
     }
   }
 
-  /** The gradients by name; they are used up: an update that moves nothing makes them velocities. */
+  /**
+   * The gradients by name; they are used up: an update that moves nothing makes them velocities.
+   */
   private static StateDict takeGradients(StudentEngine engine) {
     clearVelocities(engine);
     engine.update(0, 0, 0);

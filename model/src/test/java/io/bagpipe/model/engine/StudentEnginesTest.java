@@ -14,8 +14,7 @@ class StudentEnginesTest {
       new Fake("plain", 10, Device.Kind.CPU, List.of("float32"));
   private static final List<StudentEngineProvider> BOTH = List.of(FAST, PLAIN);
 
-  private record Fake(
-      String name, int priority, Device.Kind kind, List<String> taken)
+  private record Fake(String name, int priority, Device.Kind kind, List<String> taken)
       implements StudentEngineProvider {
     @Override
     public Optional<String> obstacle(Device device) {
@@ -36,8 +35,7 @@ class StudentEnginesTest {
   }
 
   private static StudentEngineProvider choose(String engine, String device, String precision) {
-    return StudentEngines.choose(
-        new EngineOptions(engine, Device.of(device), precision, 0), BOTH);
+    return StudentEngines.choose(new EngineOptions(engine, Device.of(device), precision, 0), BOTH);
   }
 
   @Test

@@ -82,6 +82,8 @@ final class TorchvisionStudent {
       if (shape.size() > 1) {
         double bound = Math.sqrt(6 / fanIn);
         values = uniform(index, parameter.size(), 2 * bound, -bound);
+      } else if (parameter.name().matches("layer\\d\\.\\d+\\.bn[23]\\.weight")) {
+        values = uniform(index, parameter.size(), 0.2, 0.1);
       } else if (parameter.name().matches(".*\\.(weight|running_var)")) {
         values = uniform(index, parameter.size(), 1, 0.5);
       } else {

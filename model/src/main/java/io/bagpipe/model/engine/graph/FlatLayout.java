@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Where each trained parameter lies in the flat vectors of parameters, gradients and velocities:
- * node after node in the order of the plan, each at a whole cache line, in its kernel's layout. Gaps
- * hold zeros.
+ * node after node in the order of the plan, each at a whole cache line, in its kernel's layout.
+ * Gaps hold zeros.
  */
 final class FlatLayout {
   private static final long ALIGNMENT = 16;

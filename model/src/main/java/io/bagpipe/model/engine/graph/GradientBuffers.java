@@ -129,8 +129,7 @@ final class GradientBuffers implements AutoCloseable {
     if (before.size() > 1) {
       Slot sum = sent.get(survivors.get(source));
       if (sum == null || sum.foreign || sum.pending > 1) {
-        throw new IllegalStateException(
-            source + ": summing its gradients would spoil another's");
+        throw new IllegalStateException(source + ": summing its gradients would spoil another's");
       }
     }
   }

@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The seam between the student and what computes it: oneDNN on a CPU, ND4J's own operations
- * anywhere else. Makes plans, which make kernels, and owns
- * all native memory that they take. Confined to the training thread.
+ * anywhere else. Makes plans, which make kernels, and owns all native memory that they take.
+ * Confined to the training thread.
  */
 public interface Kernels extends AutoCloseable {
   /** For people: the library and its version. */

@@ -87,8 +87,7 @@ final class NetworkPlan {
 
   /** How many inputs of planned nodes a vertex feeds. */
   int readers(String vertex) {
-    return (int)
-        planned.stream().flatMap(p -> p.inputs().stream()).filter(vertex::equals).count();
+    return (int) planned.stream().flatMap(p -> p.inputs().stream()).filter(vertex::equals).count();
   }
 
   /** The vertex whose result is the network's embedding. */

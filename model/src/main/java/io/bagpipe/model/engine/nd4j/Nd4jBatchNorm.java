@@ -49,7 +49,8 @@ final class Nd4jBatchNorm implements Kernel {
         normalised(input)
             .muliRowVector(buffers.parameters().get(0))
             .addiRowVector(buffers.parameters().get(1));
-    Nd4jArrays.rows(buffers.output()).assign(relu ? output.muli(Nd4jArrays.positive(output)) : output);
+    Nd4jArrays.rows(buffers.output())
+        .assign(relu ? output.muli(Nd4jArrays.positive(output)) : output);
   }
 
   private void follow(INDArray batch, float factor, INDArray running) {

@@ -2,8 +2,8 @@ package io.bagpipe.model.engine.nd4j;
 
 import io.bagpipe.model.engine.graph.Buffers;
 import io.bagpipe.model.engine.graph.Kernel;
-import io.bagpipe.model.engine.graph.KernelPlan.InputGradient;
 import io.bagpipe.model.engine.graph.KernelPlan;
+import io.bagpipe.model.engine.graph.KernelPlan.InputGradient;
 import io.bagpipe.model.engine.graph.StoredParameter;
 import java.util.List;
 import java.util.function.Function;

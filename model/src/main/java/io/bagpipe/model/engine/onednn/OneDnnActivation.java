@@ -5,10 +5,10 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.bagpipe.model.engine.graph.Buffers;
 import io.bagpipe.model.engine.graph.Kernel;
-import io.bagpipe.model.engine.graph.KernelPlan.InputGradient;
 import io.bagpipe.model.engine.graph.KernelPlan;
-import io.bagpipe.model.nativelib.OneDnn.Step;
+import io.bagpipe.model.engine.graph.KernelPlan.InputGradient;
 import io.bagpipe.model.nativelib.OneDnn;
+import io.bagpipe.model.nativelib.OneDnn.Step;
 import io.bagpipe.model.network.Operation.Activation.Function;
 import io.bagpipe.model.network.Shape;
 import java.util.List;

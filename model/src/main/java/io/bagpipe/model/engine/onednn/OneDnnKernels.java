@@ -7,7 +7,6 @@ import io.bagpipe.model.engine.graph.HostArrays;
 import io.bagpipe.model.engine.graph.HostVector;
 import io.bagpipe.model.engine.graph.KernelPlan;
 import io.bagpipe.model.engine.graph.Kernels;
-import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
 import io.bagpipe.model.nativelib.OneDnn;
 import io.bagpipe.model.network.Operation.Activation;
 import io.bagpipe.model.network.Operation.BatchNorm;

@@ -7,8 +7,8 @@ import io.bagpipe.model.engine.graph.Buffers;
 import io.bagpipe.model.engine.graph.Kernel;
 import io.bagpipe.model.engine.graph.KernelPlan;
 import io.bagpipe.model.engine.graph.StoredParameter;
-import io.bagpipe.model.nativelib.OneDnn.Step;
 import io.bagpipe.model.nativelib.OneDnn;
+import io.bagpipe.model.nativelib.OneDnn.Step;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
@@ -76,7 +76,9 @@ abstract class OneDnnWeighted implements KernelPlan {
         oneDnn
             .step(kind + " forward", flops, primitives.forward())
             .with(DNNL_ARG_SRC, source)
-            .with(DNNL_ARG_WEIGHTS, derive(kept, primitives.forwardDesc().weights_desc(), derivations))
+            .with(
+                DNNL_ARG_WEIGHTS,
+                derive(kept, primitives.forwardDesc().weights_desc(), derivations))
             .with(DNNL_ARG_DST, on(oneDnn, layouts.destination(), buffers.output()));
     Step weights =
         oneDnn
@@ -95,7 +97,8 @@ abstract class OneDnnWeighted implements KernelPlan {
           oneDnn
               .step(kind + " backward data", flops, primitives.data())
               .with(DNNL_ARG_DIFF_DST, gradient)
-              .with(DNNL_ARG_WEIGHTS, derive(kept, primitives.dataDesc().weights_desc(), derivations))
+              .with(
+                  DNNL_ARG_WEIGHTS, derive(kept, primitives.dataDesc().weights_desc(), derivations))
               .with(DNNL_ARG_DIFF_SRC, on(oneDnn, layouts.source(), inputGradient)));
     }
     return new WeightedKernel(derivations, forward, backward);

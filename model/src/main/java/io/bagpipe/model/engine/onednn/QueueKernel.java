@@ -45,8 +45,7 @@ final class QueueKernel implements AutoCloseable {
     this.dimension = queue.dimension();
     memory students = matrix(batch, dimension);
     this.studentColumns =
-        oneDnn.at(
-            oneDnn.desc(memory.format_tag.ba, dimension, batch), students.get_data_handle());
+        oneDnn.at(oneDnn.desc(memory.format_tag.ba, dimension, batch), students.get_data_handle());
     this.sums = matrix(1, batch);
     this.vectors = matrix(batch, dimension);
     this.studentValues = values(students, (long) batch * dimension);

@@ -38,7 +38,10 @@ final class Scratch {
     return addresses.computeIfAbsent(
         use,
         u -> {
-          memory place = oneDnn.allocate(oneDnn.desc(memory.format_tag.a, Objects.requireNonNull(floats.get(u), "not reserved")));
+          memory place =
+              oneDnn.allocate(
+                  oneDnn.desc(
+                      memory.format_tag.a, Objects.requireNonNull(floats.get(u), "not reserved")));
           return place.get_data_handle().address();
         });
   }

@@ -2,7 +2,6 @@ package io.bagpipe.model.engine.onednn;
 
 import io.bagpipe.model.engine.graph.Kernel;
 import io.bagpipe.model.nativelib.OneDnn.Step;
-import io.bagpipe.model.nativelib.OneDnn;
 import java.util.List;
 
 /**

@@ -32,10 +32,10 @@ class StudentGraphTest {
   @ParameterizedTest
   @ValueSource(strings = {"onednn", "nd4j"})
   void closesTheRunningStatisticsThatItsKernelsWorkOn(String name) {
-    NetworkSpec spec =
-        new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(8, 4)).spec();
+    NetworkSpec spec = new Architecture(Family.RESNET18, 4, Stem.CIFAR, new Head(8, 4)).spec();
     StepProfile profile = new StepProfile();
-    Kernels kernels = name.equals("nd4j") ? new Nd4jKernels(profile) : new OneDnnKernels(2, profile);
+    Kernels kernels =
+        name.equals("nd4j") ? new Nd4jKernels(profile) : new OneDnnKernels(2, profile);
     StudentGraph graph = new StudentGraph(spec, 8, 2, kernels);
     List<INDArray> statistics = new ArrayList<>();
     for (Parameter parameter : spec.parameters()) {

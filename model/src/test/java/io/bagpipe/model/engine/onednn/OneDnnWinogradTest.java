@@ -184,14 +184,14 @@ class OneDnnWinogradTest {
       this.stored = plan.parameters().get(0);
       this.kernel =
           plan.bind(
-          new Buffers(
-              List.of(source),
-              result,
-              gradient,
-              gradients,
-              List.of(filter),
-              List.of(filterGradient),
-              List.of()));
+              new Buffers(
+                  List.of(source),
+                  result,
+                  gradient,
+                  gradients,
+                  List.of(filter),
+                  List.of(filterGradient),
+                  List.of()));
     }
 
     void load(float[] values) {
