@@ -95,8 +95,9 @@ public final class Service {
     KafkaSettings reached = reachKafka(settings);
     kafka = reached;
     TopicAdmin admin = new TopicAdmin(made, reached);
-    await(admin.ensure(settings.topics(), settings.topicSettings()), "the topics");
-    await(admin.close(), "the admin client");
+    await(
+        admin.ensure(settings.topics(), settings.topicSettings()).eventually(admin::close),
+        "the topics");
     Deployment deployment =
         new Deployment(
             config, settings, plan, place, made, reached, meters, failure::completeExceptionally);

@@ -85,7 +85,9 @@ public final class StudentVerticle extends VerticleBase {
               trimmer = trims;
               trims.start();
               return Objects.requireNonNull(source).start();
-            });
+            })
+        // nobody stops what did not start, and its senders would look for Kafka for ever
+        .recover(failed -> stop().transform(done -> Future.failedFuture(failed)));
   }
 
   private Future<String> bagsTopicId() {
@@ -184,7 +186,7 @@ public final class StudentVerticle extends VerticleBase {
   public Future<?> stop() {
     StudentLoop running = loop;
     if (running == null) {
-      return Future.succeededFuture();
+      return announcer == null ? Future.succeededFuture() : announcer.close();
     }
     running.stop();
     return ended
