@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images that come so slowly that each has records, and transaction markers, of its own. */
 class BatchStartIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** What waits for a batch to fill is no input that the student leaves. */
   @Test

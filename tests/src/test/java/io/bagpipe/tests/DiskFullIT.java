@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * takes root, and without that these tests are skipped.
  */
 class DiskFullIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int IMAGES = 960;
 
   private static final List<String> SETS =
@@ -70,6 +70,7 @@ class DiskFullIT {
       bagpipe.run();
       await().atMost(PATIENCE).until(() -> bagpipe.said().contains("started role=augment"));
       produce(bagpipe.bootstrap(), IMAGES / 2, IMAGES);
+      await().atMost(PATIENCE).until(() -> bagpipe.trained() >= IMAGES); // an audit is a process
       await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(bagpipe.audit()).as("%s", bagpipe.said()).isZero());

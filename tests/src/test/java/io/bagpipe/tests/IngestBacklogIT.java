@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images come by HTTP faster than they are augmented: the door shuts, and opens again. */
 class IngestBacklogIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration BETWEEN = Duration.ofMillis(50);
   private static final int BACKLOG = 5;
   private static final int ACCEPTED = 202;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a running service measures, and what dashboards and alerts ask of it. */
 class MetricsIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Path DOCKER = Path.of("../docker");
   private static final Pattern NAME =
       Pattern.compile("\\b(?:bagpipe|jvm|process|kafka)_[a-z0-9_]+\\b");

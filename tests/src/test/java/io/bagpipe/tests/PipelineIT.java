@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images go in through Kafka and come out as a student, every one once, through every stage. */
 class PipelineIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @Test
   void everyImageIsTrainedOnceOrDeadLettered(@TempDir Path data) throws Exception {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * images that are well formed and that the teacher can say nothing of.
  */
 class PoisonIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Map<String, String> READERS =
       Map.of("views", "teacher", "embeddings", "bags", "bags", "student");
   private static final byte[] NOISE = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};

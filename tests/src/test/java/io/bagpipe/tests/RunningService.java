@@ -81,7 +81,7 @@ final class RunningService implements AutoCloseable {
         .<JsonObject>request(address, new JsonObject())
         .toCompletionStage()
         .toCompletableFuture()
-        .get(30, TimeUnit.SECONDS)
+        .get(60, TimeUnit.SECONDS)
         .body();
   }
 

@@ -143,7 +143,7 @@ class SlowStageIT {
         .request(address, new JsonObject())
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   private static void nothingPilesUpFor(Duration time, RunningService of) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A topic that is deleted under a run, and what the next start makes of it. */
 class TopicGoneIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @Test
   void bagsMadeAnewAreNotTakenForTheOldOnes(@TempDir Path data) throws Exception {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A batch's trace goes through every topic, and its spans to a collector. */
 class TracingIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @Test
   void everyTopicCarriesTheTraceAndTheCollectorGetsTheSpans(@TempDir Path data) throws Exception {

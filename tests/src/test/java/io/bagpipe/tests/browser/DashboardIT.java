@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The dashboard in a real browser, on stages that only pretend. */
 class DashboardIT {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final String ENTER = "\uE007";
   private static final String RIGHT = "\uE014";
 
