@@ -7,7 +7,6 @@ import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,12 +23,20 @@ import java.util.stream.IntStream;
 
 /** The built service as its users run it: a process of its own, which can be killed. */
 final class BagpipeProcess {
+  /** Without the optimising compiler: a start costs half, of a process that is soon over. */
+  static final List<String> QUICKLY =
+      List.of("-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  /** More than any machine takes, however many others share it. */
+  private static final long PATIENCE_SECONDS = 180;
+
+  private static final List<String> AS_LAUNCHED = List.of("-Xmx768m");
   private static final Pattern DASHBOARD = Pattern.compile("dashboard: (http://\\S+)");
 
   private final Path data;
   private final int port;
   private final List<String> sets;
-  private final List<String> jvm = new ArrayList<>(List.of("-Xmx768m"));
+  private List<String> jvm = QUICKLY;
   private final HttpClient http = HttpClient.newHttpClient();
   private Process running;
 
@@ -39,9 +46,7 @@ final class BagpipeProcess {
   BagpipeProcess(Path data, List<String> sets) throws IOException {
     this.data = data;
     this.sets = List.copyOf(sets);
-    try (ServerSocket probe = new ServerSocket(0)) {
-      this.port = probe.getLocalPort();
-    }
+    this.port = FreePort.next();
     Files.createDirectories(data);
   }
 
@@ -62,9 +67,9 @@ final class BagpipeProcess {
     return sets;
   }
 
-  /** Leaves the optimising compiler out: starts at half the cost, for a process that soon ends. */
-  BagpipeProcess quickly() {
-    jvm.add("-XX:TieredStopAtLevel=1");
+  /** With the collector and the compilers that a JVM chooses, as users have them. */
+  BagpipeProcess asLaunched() {
+    jvm = AS_LAUNCHED;
     return this;
   }
 
@@ -84,6 +89,9 @@ final class BagpipeProcess {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(jvm);
+    if (jvm.equals(QUICKLY)) {
+      line.addAll(ClassArchive.option(jar()));
+    }
     line.addAll(List.of("-jar", jar().toString()));
     line.addAll(List.of(command));
     line.addAll(List.of("--set", "data.dir=" + data, "--set", "http.port=0"));
@@ -113,7 +121,7 @@ final class BagpipeProcess {
 
   /** Exit code of {@code bagpipe audit}. */
   int audit() throws IOException, InterruptedException {
-    return finish(start("audit"), 60);
+    return finish(start("audit"), PATIENCE_SECONDS);
   }
 
   private static int finish(Process process, long seconds) throws InterruptedException {
@@ -127,7 +135,7 @@ final class BagpipeProcess {
   /** SIGTERM; the exit code. */
   int terminate() throws InterruptedException {
     running.destroy();
-    return finish(running, 60);
+    return finish(running, PATIENCE_SECONDS);
   }
 
   /** SIGKILL, and the end waited for; nothing when it does not run. */

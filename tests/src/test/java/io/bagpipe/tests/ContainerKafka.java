@@ -6,7 +6,6 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -33,7 +32,7 @@ final class ContainerKafka extends GenericContainer<ContainerKafka> {
   private final int port;
 
   ContainerKafka() throws IOException {
-    this(compose(), freePort());
+    this(compose(), FreePort.next());
   }
 
   private ContainerKafka(JsonNode service, int port) {
@@ -82,12 +81,6 @@ final class ContainerKafka extends GenericContainer<ContainerKafka> {
 
   private static JsonNode compose() throws IOException {
     return new YAMLMapper().readTree(COMPOSE.toFile()).at("/services/kafka");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   String bootstrap() {

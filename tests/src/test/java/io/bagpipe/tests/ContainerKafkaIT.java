@@ -5,7 +5,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,7 +41,7 @@ class ContainerKafkaIT {
     ContainerKafka.missing().ifPresent(ContainerKafkaIT::skip);
     kafka = new ContainerKafka();
     kafka.start();
-    http = URI.create("http://127.0.0.1:" + freePort());
+    http = URI.create("http://127.0.0.1:" + FreePort.next());
     bagpipe =
         new BagpipeProcess(
             data,
@@ -58,12 +57,6 @@ class ContainerKafkaIT {
     String message = "SKIPPED: Kafka in a container: " + reason;
     System.out.println(message);
     abort(message);
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   @AfterEach

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code bagpipe push} as a process of its own, against a broker in this one: killed and resumed,
  * and given what the broker does not take. The moments of the kills: {@code -Dbagpipe.seed=N}.
  */
-@Timeout(180)
+@Timeout(600)
 class PushIT {
   private static final int IMAGES = 5_000;
   private static final int MOST_UNACKNOWLEDGED = 1_000;
@@ -124,8 +124,9 @@ class PushIT {
   private Process bagpipe(String command, String... arguments) throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1", "-jar"));
-    line.add(BagpipeProcess.jar().toString());
+    line.addAll(BagpipeProcess.QUICKLY);
+    line.addAll(ClassArchive.option(BagpipeProcess.jar()));
+    line.addAll(List.of("-Xmx256m", "-jar", BagpipeProcess.jar().toString()));
     line.addAll(List.of(command, "--bootstrap", broker.bootstrapServers()));
     line.addAll(List.of("--set", "data.dir=" + dir.resolve("data")));
     line.addAll(List.of(arguments));

@@ -56,7 +56,7 @@ class ScaleOutIT {
             "gates.low-batches=2",
             "checkpoint.every-images=" + ALONE);
     sets.addAll(List.of(more));
-    BagpipeProcess process = new BagpipeProcess(data.resolve(name), sets).quickly();
+    BagpipeProcess process = new BagpipeProcess(data.resolve(name), sets);
     started.add(process);
     process.run();
     return process;
