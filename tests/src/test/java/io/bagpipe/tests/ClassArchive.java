@@ -1,9 +1,11 @@
 package io.bagpipe.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,7 +36,8 @@ final class ClassArchive {
     // several test processes want it at the same time: one makes it, the others wait
     try (FileChannel channel =
             FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var held = channel.lock()) {
+        FileLock held = channel.lock()) {
+      assertThat(held.isValid()).isTrue();
       if (!Files.exists(archive)) {
         make(jar, archive);
       }

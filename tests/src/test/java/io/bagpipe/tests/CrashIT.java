@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashIT {
   private static final int IMAGES = 3_840;
   private static final int BATCH = 32;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** Promised of a start after a kill; about three times what it takes on two idle cores. */
   private static final Duration TRAINS_AGAIN = Duration.ofSeconds(20);

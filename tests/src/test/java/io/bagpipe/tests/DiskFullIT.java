@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * takes root, and without that these tests are skipped.
  */
 class DiskFullIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int IMAGES = 960;
 
   private static final List<String> SETS =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RolesCrashIT {
   private static final int IMAGES = 1_920;
   private static final int BATCH = 32;
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final List<String> ROLES = List.of("augment", "teacher", "bags", "student");
 
   private static List<String> sets(String... more) {

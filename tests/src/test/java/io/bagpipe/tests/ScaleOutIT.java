@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the teacher is asked to, the augmenter is killed.
  */
 class ScaleOutIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(250);
   private static final int BATCH = 32;
   private static final String AUGMENTERS = "bagpipe-augment";

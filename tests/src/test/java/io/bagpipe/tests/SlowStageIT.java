@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * in turn, in a service of its own beside that of the others.
  */
 class SlowStageIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final int IMAGES = 1_600;
   private static final int FIRST = 160;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * image gets one bag, the one that the logs say, whoever drew it.
  */
 class TwoOwnersIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** More than there are images, so that the log that every bag is held against is all there. */
   private static final int WINDOW = 1_000;
