@@ -97,11 +97,12 @@ def make(folder, stem, a):
         json.dump(dict(blocks=[2] * 4, head=[8 * a.width, hidden, dim], lr=lr, momentum=momentum, weight_decay=decay, stem=stem, width=a.width, seed=a.seed, float32_distance=single), f)
 
 
-p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-p.add_argument('dir')
-for name, default in (('seed', 2), ('width', 64), ('batch', 32), ('size', 32)):
-    p.add_argument('--' + name, type=int, default=default)
-a = p.parse_args()
-torch.manual_seed(a.seed)
-for stem in ('cifar', 'imagenet'):
-    make(os.path.join(a.dir, 'network', f'resnet18_w8_{stem}'), stem, a)
+if __name__ == '__main__':
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('dir')
+    for name, default in (('seed', 2), ('width', 64), ('batch', 32), ('size', 32)):
+        p.add_argument('--' + name, type=int, default=default)
+    a = p.parse_args()
+    torch.manual_seed(a.seed)
+    for stem in ('cifar', 'imagenet'):
+        make(os.path.join(a.dir, 'network', f'resnet18_w8_{stem}'), stem, a)
