@@ -122,6 +122,8 @@ class CheckpointStoreTest {
     store.save(Checkpoints.of(3, new Metrics(2.5, null), 100));
     store.save(Checkpoints.of(4, Metrics.NONE, 100));
     assertThat(CheckpointFile.read(store.best()).info().step()).isEqualTo(2);
+    store.save(Checkpoints.of(5, new Metrics(2.0, null), 100));
+    assertThat(CheckpointFile.read(store.best()).info().step()).as("as good, newer").isEqualTo(5);
   }
 
   @Test

@@ -103,6 +103,22 @@ class LedgerTest {
     assertThat(first.count()).isEqualTo(3);
   }
 
+  /** What a start goes on from says the same as what was stopped, or the audit is not clean. */
+  @Test
+  void whatIsMergedIsEnteredWithItsCountAndDigest() {
+    Ledger first = new Ledger();
+    Ledger second = new Ledger();
+    Ledger all = new Ledger();
+    for (long offset = 0; offset < 50; offset++) {
+      (offset % 3 == 0 ? first : second).add("images", 1, offset);
+      all.add("images", 1, offset);
+    }
+    Ledger merged = Ledger.of(first.entries());
+    merged.merge(second);
+    assertThat(merged.digest("images", 1)).isEqualTo(all.digest("images", 1));
+    assertThat(merged.entries()).usingRecursiveComparison().isEqualTo(all.entries());
+  }
+
   @Test
   void refusesRangesThatAreNone() {
     assertThatThrownBy(() -> new Ledger.Entry("images", 0, 1, 0, new long[] {3, 3}))
