@@ -39,6 +39,13 @@ def uniform(seed, stream, count, low, high):
     return np.float32(low) + np.float32(np.float32(high) - np.float32(low)) * u
 
 
+def images(seed, stream):
+    """uint8 [BATCH, SIZE, SIZE, 3] as networks take them: (level / 255 - 0.5) / 0.25 in float32, channels first."""
+    levels = (hashes(seed, stream, BATCH * SIZE * SIZE * 3) >> np.uint64(56)).astype(np.float64)
+    x = ((levels / 255 - .5) / .25).astype(np.float32).astype(np.float64)
+    return torch.from_numpy(x).reshape(BATCH, SIZE, SIZE, 3).permute(0, 3, 1, 2)
+
+
 def signs(seed, stream, count):
     return np.where(hashes(seed, stream, count) >> np.uint64(63) == 0, 1.0, -1.0)
 
@@ -65,7 +72,7 @@ def point(seed):
     for number, (name, t) in enumerate(state.items()):
         low, high = bounds(name, t.shape)
         t.copy_(torch.from_numpy(uniform(seed, number, t.numel(), low, high).astype(np.float64)).reshape(t.shape))
-    x = torch.from_numpy(uniform(seed, 500, BATCH * SIZE * SIZE * 3, -2, 2).astype(np.float64)).reshape(BATCH, SIZE, SIZE, 3).permute(0, 3, 1, 2)
+    x = images(seed, 500)
     weight = torch.from_numpy(uniform(seed, 501, BATCH * DIMENSION, -1, 1).astype(np.float64)).reshape(BATCH, DIMENSION)
     digits = lambda t: [float('%.9g' % v) for v in t.detach().numpy().ravel()]
     net.eval()
@@ -85,7 +92,7 @@ def point(seed):
 if __name__ == '__main__':
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('file')
-    p.add_argument('--seeds', type=int, nargs='+', default=[4, 70])
+    p.add_argument('--seeds', type=int, nargs='+', default=[86, 99])
     a = p.parse_args()
     np.seterr(over='ignore')
     result = dict(width=WIDTH, size=SIZE, batch=BATCH, head=[HIDDEN, DIMENSION], points=[point(seed) for seed in a.seeds])

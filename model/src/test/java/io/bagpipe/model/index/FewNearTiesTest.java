@@ -41,14 +41,14 @@ class FewNearTiesTest {
         for (int i = 0; i < 40; i++) {
           queries.add(vectors.near(centre, spread));
         }
-        List<Neighbourhood> found = index.search(queries.toArray(float[][]::new), query);
+        List<SearchResult> found = index.search(queries.toArray(float[][]::new), query);
 
         // then the nearest come in their order
         for (int i = 0; i < queries.size(); i++) {
-          Neighbourhood wanted = expected.search(queries.get(i), query);
-          assertThat(found.get(i).sequences())
+          SearchResult wanted = expected.search(queries.get(i), query);
+          assertThat(found.get(i).ordinals())
               .as("seed %d, spread %s", seed, spread)
-              .isEqualTo(wanted.sequences());
+              .isEqualTo(wanted.ordinals());
           assertThat(found.get(i).similarities()).isEqualTo(wanted.similarities());
         }
       }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,7 +31,8 @@ final class FlatLayout {
     for (NetworkPlan.Planned planned : plan.nodes()) {
       List<Parameter> trained =
           planned.node().parameters().stream().filter(p -> p.role().trained()).toList();
-      List<StoredParameter> stored = plans.get(planned.name()).parameters();
+      List<StoredParameter> stored =
+          Objects.requireNonNull(plans.get(planned.name())).parameters();
       List<Place> own = new ArrayList<>();
       for (int i = 0; i < stored.size(); i++) {
         Place place = new Place(stored.get(i), length);
