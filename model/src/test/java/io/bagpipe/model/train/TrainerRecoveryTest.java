@@ -50,7 +50,8 @@ class TrainerRecoveryTest {
   @Test
   void theGradientsOfAPassBeforeTheOneThatFailedAreDropped() {
     AnchorBatch poisoned = batch(2);
-    poisoned.vectors(Ingredient.MEMBER_EMBEDDING)[3] = Float.NaN; // while warming up the query's pass does not look at it
+    poisoned.vectors(Ingredient.MEMBER_EMBEDDING)[3] =
+        Float.NaN; // while warming up the query's pass does not look at it
     try (Trainer trainer = trainer()) {
       trainer.step(batch(1));
       TrainerState before = trainer.snapshot();

@@ -31,8 +31,7 @@ final class FlatLayout {
     for (NetworkPlan.Planned planned : plan.nodes()) {
       List<Parameter> trained =
           planned.node().parameters().stream().filter(p -> p.role().trained()).toList();
-      List<StoredParameter> stored =
-          Objects.requireNonNull(plans.get(planned.name())).parameters();
+      List<StoredParameter> stored = Objects.requireNonNull(plans.get(planned.name())).parameters();
       List<Place> own = new ArrayList<>();
       for (int i = 0; i < stored.size(); i++) {
         Place place = new Place(stored.get(i), length);
