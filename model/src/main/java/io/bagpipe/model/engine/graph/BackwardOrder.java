@@ -46,7 +46,7 @@ final class BackwardOrder {
             planned ->
                 new VertexConfiguration(
                     planned.inputs().size(),
-                    (owner, name, index) -> order.new Probe(owner, planned, index)));
+                    (owner, name, index) -> new Probe(owner, order, planned, index)));
     graph.output(true, one());
     graph.backpropGradient(one());
     graph.close();
@@ -63,13 +63,15 @@ final class BackwardOrder {
 
   /** Computes nothing: it passes on single numbers, and takes notes. */
   @SuppressWarnings("overrides") // BaseGraphVertex implements a varargs method without the dots
-  private final class Probe extends PlainVertex {
+  private static final class Probe extends PlainVertex {
     private static final long serialVersionUID = 1L;
 
+    private final transient BackwardOrder order;
     private final transient NetworkPlan.Planned planned;
 
-    Probe(ComputationGraph graph, NetworkPlan.Planned planned, int index) {
+    Probe(ComputationGraph graph, BackwardOrder order, NetworkPlan.Planned planned, int index) {
       super(graph, planned.name(), index);
+      this.order = order;
       this.planned = planned;
     }
 
@@ -81,17 +83,17 @@ final class BackwardOrder {
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaces) {
       INDArray gradient = getEpsilon();
-      Sent received = sent.get(gradient);
-      int expected = Math.max(1, plan.readers(planned.name()));
+      Sent received = order.sent.get(gradient);
+      int expected = Math.max(1, order.plan.readers(planned.name()));
       if (gradient.getInt(0) != expected || (received == null) != isOutputVertex()) {
         throw new IllegalStateException(
             planned.name() + ": Deeplearning4j does not sum the gradients of its readers in place");
       }
-      visits.add(new Visit(planned.name(), received));
+      order.visits.add(new Visit(planned.name(), received));
       INDArray[] gradients = new INDArray[planned.inputs().size()];
       for (int i = 0; i < gradients.length; i++) {
         gradients[i] = one();
-        sent.put(gradients[i], new Sent(planned.name(), i));
+        order.sent.put(gradients[i], new Sent(planned.name(), i));
       }
       return new Pair<>(null, gradients);
     }
