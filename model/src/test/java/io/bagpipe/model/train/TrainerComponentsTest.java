@@ -69,7 +69,7 @@ class TrainerComponentsTest {
         "its component trainer lacks the counter anchors");
     assertRefused(
         new Components(TrainerComponents.of(state()).all().subList(0, 2)),
-        "it lacks the component optimiser");
+        "it lacks the component objective");
   }
 
   /** A trainer's components with one of them replaced, or one more. */
