@@ -6,8 +6,9 @@
 Parameters, images and the loss's weights are not stored: both sides draw them by the same formula (`uniform`), exact in float32. Of a
 tensor's gradient the norm is stored, and its products with PROJECTIONS vectors of random signs: the products' distances from an
 implementation's own are on average the norm of the whole difference, wherever it is. Outputs are stored whole. Computed in float64;
-`float32_distance` says how far PyTorch's own float32 gradients are off, the worse of its two layouts. The seeds are those of 100 whose
-ReLUs' inputs stay farthest from 0: one within rounding of it passes its gradient or does not, and that is seen in all tensors before it.
+`float32_distance` says how far PyTorch's own float32 gradients are off, the worse of its two layouts. The seeds are of those of 100 whose
+ReLUs' inputs stay farthest from 0. One within rounding of it may still pass its gradient where float64 does not, which is seen in all
+tensors before it; so there are four, and the test wants each within what that does and two without it.
 
 At width 16 and 16x16 pixels the third stage has 64 channels on 4x4 pixels, the batch of 32 images as many tiles: the smallest shape for
 which OneDnnWinograd pays. Needs Debian's python3-torch.
@@ -92,7 +93,7 @@ def point(seed):
 if __name__ == '__main__':
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('file')
-    p.add_argument('--seeds', type=int, nargs='+', default=[86, 99])
+    p.add_argument('--seeds', type=int, nargs='+', default=[99, 69, 59, 27])
     a = p.parse_args()
     np.seterr(over='ignore')
     result = dict(width=WIDTH, size=SIZE, batch=BATCH, head=[HIDDEN, DIMENSION], points=[point(seed) for seed in a.seeds])
