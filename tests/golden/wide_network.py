@@ -6,7 +6,7 @@
 Parameters, images and the loss's weights are not stored: both sides draw them by the same formula (`uniform`), exact in float32. Of a
 tensor's gradient the norm is stored, and its products with PROJECTIONS vectors of random signs: the products' distances from an
 implementation's own are on average the norm of the whole difference, wherever it is. Outputs are stored whole. Computed in float64;
-`float32_distance` says how far PyTorch's own float32 gradients are off, the worse of its two layouts. The seeds are of those of 100 whose
+`float32_distance` says how far PyTorch's own float32 gradients are off, the worse of its two layouts. The seeds are of those of 2,200 whose
 ReLUs' inputs stay farthest from 0. One within rounding of it may still pass its gradient where float64 does not, which is seen in all
 tensors before it; so there are four, and the test wants each within what that does and two without it.
 
@@ -93,7 +93,7 @@ def point(seed):
 if __name__ == '__main__':
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('file')
-    p.add_argument('--seeds', type=int, nargs='+', default=[99, 69, 59, 27])
+    p.add_argument('--seeds', type=int, nargs='+', default=[1930, 1657, 2027, 1412])
     a = p.parse_args()
     np.seterr(over='ignore')
     result = dict(width=WIDTH, size=SIZE, batch=BATCH, head=[HIDDEN, DIMENSION], points=[point(seed) for seed in a.seeds])

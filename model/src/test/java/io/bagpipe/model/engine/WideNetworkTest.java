@@ -10,6 +10,7 @@ import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.Parameter;
 import io.bagpipe.model.network.StateDict;
+import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.network.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +43,7 @@ class WideNetworkTest {
         new Architecture(
                 Architecture.Family.RESNET18,
                 golden.get("width").asInt(),
+                Stem.CIFAR,
                 new Head(golden.get("head").get(0).asInt(), golden.get("head").get(1).asInt()))
             .spec();
   }
