@@ -22,9 +22,10 @@ if ask.onnx:
         def __init__(self):
             super().__init__()
             self.head, teacher.fc = teacher.fc, torch.nn.Identity()
+            self.body = teacher
 
         def forward(self, pixels):
-            features = teacher(pixels)
+            features = self.body(pixels)
             return features, self.head(features)
 
     import inspect
