@@ -4,7 +4,7 @@
 Weights and images (uint8, normalised as ImageNet's are) are uniform draws that the test makes again (io.bagpipe.model.random.Draw, purpose WEIGHTS), so only results are kept:
 outputs whole, and of each gradient and each tensor after two SGD steps its norm and its products with three random vectors.
 Some functions have kinks, and rounding that carries a value over one changes gradients by more than rounding: of several seeds the one is
-taken whose training pass keeps its values farthest from them.  Stochastic depth is switched off (see EfficientNet.java), and so is dropout, whose place the head takes.
+taken whose training pass keeps its values farthest from them, and float32_distance says what rounding may still do.  Stochastic depth is switched off (see EfficientNet.java), and so is dropout, whose place the head takes.
 """
 import os, re, sys
 import numpy as np, torch, torch.nn as nn, torchvision
@@ -100,19 +100,25 @@ def student(arch, seed):
     return net, state, torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
 
 
-def gradients(arch, seed, dtype):
+def gradients(arch, seed, dtype, perturbation=None):
     net, _, x = student(arch, seed)
     slope = torch.from_numpy((2 * uniform(seed, SLOPES, BATCH * EMBEDDING) - 1).astype(np.float32)).to(dtype)
+    if perturbation is not None:
+        torch.manual_seed(perturbation)
+        with torch.no_grad():
+            for p in net.parameters():
+                p.mul_(1 + 2e-7 * torch.randn_like(p))
     y = net.to(dtype).train()(x.to(dtype))
     (y.flatten() * slope).sum().div(BATCH).backward()
     return [p.grad.double() for p in net.parameters()]
 
 
 def float32_distance(arch, seed):
-    """How far PyTorch's own float32 is from float64 in the gradient that it gets most wrong."""
-    exact, rounded = gradients(arch, seed, torch.float64), gradients(arch, seed, torch.float32)
+    """How far rounding carries the gradient that suffers most: PyTorch's own float32, and float64 with weights off by some of float32's roundings."""
+    exact = gradients(arch, seed, torch.float64)
     whole = max(e.norm() for e in exact)
-    return max(((e - r).norm() / (e.norm() if e.norm() > 1e-9 * whole else 1e-3 * whole)).item() for e, r in zip(exact, rounded))
+    others = [gradients(arch, seed, torch.float32)] + [gradients(arch, seed, torch.float64, p) for p in range(12)]
+    return max(((e - r).norm() / (e.norm() if e.norm() > 1e-9 * whole else 1e-3 * whole)).item() for other in others for e, r in zip(exact, other))
 
 
 def make(arch, out):

@@ -55,10 +55,11 @@ final class TorchvisionStudent {
   }
 
   byte[] pixels() {
-    float[] levels = uniform(IMAGES, BATCH * SIZE * SIZE * 3, 256, 0);
-    byte[] pixels = new byte[levels.length];
+    Draw draw = Draw.of(seed, IMAGES, Draw.Purpose.WEIGHTS);
+    byte[] pixels = new byte[BATCH * SIZE * SIZE * 3];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (int) levels[i];
+      pixels[i] =
+          (byte) (int) (256 * draw.nextDouble()); // in float64: a float rounds up to the next
     }
     return pixels;
   }
@@ -97,10 +98,10 @@ final class TorchvisionStudent {
 
   /**
    * How closely an engine can be asked to agree: deep networks carry rounding across a ReLU's kink,
-   * and PyTorch's own float32 is farther off than most engines need to be.
+   * so a golden says how far rounding carried its gradients in some tries; these were few.
    */
   double tolerance(double usual) {
-    return Math.max(usual, 2 * expected.get("float32_distance").data()[0]);
+    return Math.max(usual, 4 * expected.get("float32_distance").data()[0]);
   }
 
   /** Whole values of this name agree. */
