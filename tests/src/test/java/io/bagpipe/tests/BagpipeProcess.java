@@ -39,6 +39,7 @@ final class BagpipeProcess {
   private List<String> jvm = QUICKLY;
   private final HttpClient http = HttpClient.newHttpClient();
   private Process running;
+  private Path checkpoints;
 
   /**
    * @param sets configuration beside data.dir and ports, {@code key=value}
@@ -47,6 +48,7 @@ final class BagpipeProcess {
     this.data = data;
     this.sets = List.copyOf(sets);
     this.port = FreePort.next();
+    this.checkpoints = data.resolve("run").resolve("checkpoints");
     Files.createDirectories(data);
   }
 
@@ -71,6 +73,22 @@ final class BagpipeProcess {
   BagpipeProcess asLaunched() {
     jvm = AS_LAUNCHED;
     return this;
+  }
+
+  /** Its checkpoints are not where they usually are. */
+  BagpipeProcess savesIn(Path directory) {
+    checkpoints = directory;
+    return this;
+  }
+
+  long pid() {
+    return running.pid();
+  }
+
+  /** Sends it a signal, by name. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", name, Long.toString(pid())).start();
+    assertThat(kill.waitFor()).as("kill %s", name).isZero();
   }
 
   String bootstrap() {
@@ -147,7 +165,7 @@ final class BagpipeProcess {
   }
 
   private CheckpointStore store() {
-    return new CheckpointStore(data.resolve("run").resolve("checkpoints"), 3);
+    return new CheckpointStore(checkpoints, 3);
   }
 
   /** The newest intact checkpoint, null before the first. */
@@ -195,6 +213,11 @@ final class BagpipeProcess {
   }
 
   private String metrics() throws IOException, InterruptedException {
+    return get("/metrics");
+  }
+
+  /** What a path of its own answers; empty until it listens. Needs the role ops. */
+  String get(String path) throws IOException, InterruptedException {
     String url = null;
     Matcher said = DASHBOARD.matcher(Files.readString(data.resolve("process.log")));
     while (said.find()) {
@@ -203,7 +226,7 @@ final class BagpipeProcess {
     if (url == null) {
       return "";
     }
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve("/metrics")).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve(path)).build();
     return http.send(request, BodyHandlers.ofString()).body();
   }
 

@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -124,6 +127,40 @@ public final class TopicAdmin {
           }
         });
     return offsets;
+  }
+
+  /**
+   * Groups that have committed a place in one of these topics, each with the topic.
+   *
+   * @param which of the cluster's groups are asked
+   */
+  public Future<Map<String, String>> readers(Set<String> topics, Predicate<String> which) {
+    return KafkaFutures.on(context, admin.listGroups().all())
+        .compose(
+            groups -> {
+              Map<String, ListConsumerGroupOffsetsSpec> asked =
+                  groups.stream()
+                      .map(GroupListing::groupId)
+                      .filter(which)
+                      .collect(
+                          Collectors.toMap(
+                              Function.identity(), group -> new ListConsumerGroupOffsetsSpec()));
+              return asked.isEmpty()
+                  ? Future.succeededFuture(Map.of())
+                  : KafkaFutures.on(context, admin.listConsumerGroupOffsets(asked).all());
+            })
+        .map(
+            offsets -> {
+              Map<String, String> readers = new TreeMap<>();
+              offsets.forEach(
+                  (group, places) ->
+                      places.keySet().stream()
+                          .map(TopicPartition::topic)
+                          .filter(topics::contains)
+                          .findFirst()
+                          .ifPresent(topic -> readers.put(group, topic)));
+              return readers;
+            });
   }
 
   /** Offsets between the group's commits (or the log's start) and the end, for each partition. */

@@ -178,8 +178,11 @@ public final class Lease {
       acquire(log);
       while (!isClosing()) {
         pause(troubled ? RETRY_MILLIS : settings.beat().toMillis());
-        beat(log, isClosing());
+        if (!isClosing()) {
+          beat(log, false);
+        }
       }
+      beat(log, true);
       failure.tryComplete();
       taken.tryFail(new IllegalStateException("the lease was closed"));
     } catch (InterruptedException e) {
@@ -226,10 +229,7 @@ public final class Lease {
           unchangedSince = System.nanoTime();
         }
         boolean dead = System.nanoTime() - unchangedSince > settings.patience().toNanos();
-        if (now == null
-            || now.released()
-            || now.holder().id().equals(settings.me().id())
-            || dead) {
+        if (now == null || now.released() || now.holder().id().equals(settings.me().id()) || dead) {
           if (take(log, now, dead)) {
             return;
           }

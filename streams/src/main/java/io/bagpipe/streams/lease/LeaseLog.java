@@ -93,7 +93,9 @@ final class LeaseLog implements AutoCloseable {
    *
    * @param with a record that is written in the same transaction
    */
-  @SuppressWarnings("removal") // KIP-1136 makes the metadata an interface in Kafka 5, and it is made of a name then
+  @SuppressWarnings(
+      "removal") // KIP-1136 makes the metadata an interface in Kafka 5, and it is made of a name
+  // then
   void write(LeaseState state, @Nullable ProducerRecord<byte[], byte[]> with) {
     Producer<byte[], byte[]> current = producer;
     if (current == null) {

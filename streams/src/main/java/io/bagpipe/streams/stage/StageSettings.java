@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One stage between two topics.
  *
- * @param stage its name: part of transactional and client ids, of thread names, of dead letters
- * @param intake topic, group, instance and queue; the instance must differ between processes that
- *     run the same stage, and stay the same over restarts
+ * @param stage its name: part of thread names and of dead letters
+ * @param intake topic, group, instance and queue; group and instance name the transactions too; the
+ *     instance must differ between processes that run the same stage, and stay the same over
+ *     restarts
  * @param outputTopic with as many partitions as the input; null: the stage produces dead letters at
  *     most
  * @param transactions how results are gathered into transactions
@@ -33,8 +34,9 @@ public record StageSettings(
     }
   }
 
+  /** Of the group and the instance: two services that consume one topic do not fence each other. */
   String transactionalId() {
-    return "bagpipe-" + stage + "-" + intake.instance();
+    return intake.group() + "-" + intake.instance();
   }
 
   /**

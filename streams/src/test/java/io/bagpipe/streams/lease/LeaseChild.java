@@ -11,7 +11,8 @@ final class LeaseChild {
 
   public static void main(String[] args) throws InterruptedException {
     Lease lease =
-        new Lease(KafkaSettings.of(args[0]), LeaseTest.settings(args[1], Holder.here(args[2], "child")));
+        new Lease(
+            KafkaSettings.of(args[0]), LeaseTest.settings(args[1], Holder.here(args[2], "child")));
     lease.start();
     byte[] key = args[2].getBytes(StandardCharsets.UTF_8);
     boolean said = false;

@@ -27,7 +27,7 @@ class LeaseTest {
 
   /** Ten times as fast as the service's, but for the patience, which other builds would try. */
   static LeaseSettings settings(String topic, Holder me) {
-    return settings(topic, me, Duration.ofMillis(3_000));
+    return settings(topic, me, Duration.ofSeconds(3));
   }
 
   private static LeaseSettings settings(String topic, Holder me, Duration patience) {
@@ -94,8 +94,7 @@ class LeaseTest {
 
     TestKafka.await(first.close());
 
-    assertThat(TestKafka.await(second.taken()))
-        .isEqualTo(new Lease.Taken("note of a student"));
+    assertThat(TestKafka.await(second.taken())).isEqualTo(new Lease.Taken("note of a student"));
     assertThat(kafka.readValues(topic(), 0)).containsExactly("a student");
     assertThat(first.mayAct()).isFalse();
   }
@@ -153,8 +152,8 @@ class LeaseTest {
       long killed = System.nanoTime();
 
       TestKafka.await(next.taken());
-      assertThat(Duration.ofNanos(System.nanoTime() - killed)).isBetween(
-          Duration.ofMillis(1_500), Duration.ofSeconds(20));
+      assertThat(Duration.ofNanos(System.nanoTime() - killed))
+          .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(20));
     }
   }
 

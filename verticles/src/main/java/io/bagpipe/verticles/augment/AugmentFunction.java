@@ -37,11 +37,13 @@ final class AugmentFunction implements StageFunction {
   private final int size;
   private final boolean keyViews;
   private final int maxRecordBytes;
+  private final String madeBy;
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
    * @param size side of the views, pixels
    * @param keyViews whether the objective asks for an embedding of them
+   * @param madeBy what every batch says of what made it
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param onDeadLetter told of each image that could not be used
    */
@@ -49,11 +51,13 @@ final class AugmentFunction implements StageFunction {
       ViewPool pool,
       int size,
       boolean keyViews,
+      String madeBy,
       int maxRecordBytes,
       Consumer<DeadLetter> onDeadLetter) {
     this.pool = pool;
     this.size = size;
     this.keyViews = keyViews;
+    this.madeBy = madeBy;
     this.maxRecordBytes = maxRecordBytes;
     this.onDeadLetter = onDeadLetter;
   }
@@ -81,7 +85,8 @@ final class AugmentFunction implements StageFunction {
   /** An image that with its views is too large for a record is no good either. */
   private List<OutputRecord> records(List<Result> good, List<DeadLetter> deadLetters) {
     while (!good.isEmpty()) {
-      ViewBatch.Builder batch = ViewBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size);
+      ViewBatch.Builder batch =
+          ViewBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size).setMadeBy(madeBy);
       good.forEach(result -> batch.addItems(Objects.requireNonNull(result.views())));
       try {
         return Codecs.serialise(batch.build(), maxRecordBytes).stream()

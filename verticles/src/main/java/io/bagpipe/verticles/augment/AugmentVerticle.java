@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class AugmentVerticle extends StageVerticle {
   private final BagpipeConfig config;
   private final Settings settings;
+  private final String madeBy;
   private @Nullable ViewPool pool;
 
   public AugmentVerticle(BagpipeConfig config, Settings settings, Surroundings surroundings) {
@@ -26,6 +27,7 @@ public final class AugmentVerticle extends StageVerticle {
         surroundings);
     this.config = config;
     this.settings = settings;
+    this.madeBy = surroundings.recipe().views().text();
   }
 
   @Override
@@ -38,7 +40,7 @@ public final class AugmentVerticle extends StageVerticle {
     int size = config.views().geometry().size();
     AugmentFunction augment =
         new AugmentFunction(
-            made, size, settings.needs().keyViews(), settings.recordBytes(), this::tell);
+            made, size, settings.needs().keyViews(), madeBy, settings.recordBytes(), this::tell);
     return batch -> {
       images.add(batch.size());
       return augment.apply(batch);

@@ -21,6 +21,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.Lineage;
 import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,19 +39,27 @@ final class BagFunction implements StageFunction {
   private final Windows windows;
   private final ViewFactory views;
   private final Needs needs;
+  private final Lineage own;
   private final int maxRecordBytes;
   private final LongAdder images;
 
   /**
    * @param needs what to attach
+   * @param own what this stage adds to what made a batch
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param images counts those that got a bag
    */
   BagFunction(
-      Windows windows, ViewFactory views, Needs needs, int maxRecordBytes, LongAdder images) {
+      Windows windows,
+      ViewFactory views,
+      Needs needs,
+      Lineage own,
+      int maxRecordBytes,
+      LongAdder images) {
     this.windows = windows;
     this.views = views;
     this.needs = needs;
+    this.own = own;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
   }
@@ -90,6 +99,7 @@ final class BagFunction implements StageFunction {
         BagBatch.newBuilder()
             .setVersion(Codecs.VERSION)
             .setSize(bagged.size())
+            .setMadeBy(Lineage.parse(bagged.madeBy()).and(own).text())
             .putAllOthers(bagged.others());
     bagged.anchors().forEach(item -> batch.addItems(bagged(item.anchor(), item.bag())));
     try {

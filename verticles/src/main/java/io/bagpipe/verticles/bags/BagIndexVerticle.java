@@ -8,6 +8,7 @@ import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
 import io.bagpipe.verticles.stage.TopicTrimmer;
@@ -65,6 +66,7 @@ public final class BagIndexVerticle extends StageVerticle {
             new Dimensions(
                 dimensions.features(), settings.needs().memberKeys() ? dimensions.key() : 0),
             surroundings.kafka(),
+            new Makers(surroundings.recipe().embeddings(), config.service().onOtherMaker()),
             config.topics().embeddings(),
             config.topics().bags(),
             waiting());
@@ -72,7 +74,13 @@ public final class BagIndexVerticle extends StageVerticle {
         global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
     ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
-    return new BagFunction(made, views, settings.needs(), settings.recordBytes(), images);
+    return new BagFunction(
+        made,
+        views,
+        settings.needs(),
+        surroundings.recipe().bags(),
+        settings.recordBytes(),
+        images);
   }
 
   @Override
@@ -89,7 +97,7 @@ public final class BagIndexVerticle extends StageVerticle {
                       vertx,
                       surroundings.kafka(),
                       topic,
-                      Settings.group(Stage.BAGS.id()),
+                      settings.group(Stage.BAGS.id()),
                       made::neededFrom);
               trimmer = trims;
               trims.start();

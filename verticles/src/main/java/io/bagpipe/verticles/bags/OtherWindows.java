@@ -1,6 +1,8 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.intake.GapException;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogFollower;
@@ -57,9 +59,19 @@ final class OtherWindows {
     public void handle(InputRecord record) {
       synchronized (monitor) {
         if (!ended && record.offset() >= next) {
-          Windows.restore(window, record);
+          require(record);
+          Windows.restore(window, record, setup.makers());
           next = record.offset() + 1;
         }
+      }
+    }
+
+    /** Another teacher at work beside this process's would be noticed nowhere else. */
+    private void require(InputRecord record) {
+      try {
+        setup.makers().check(record, Codecs.parseEmbeddings(record).getMadeBy());
+      } catch (PoisonRecordException e) {
+        LOG.debug("{} is a dead letter of its owner: {}", record.coordinates(), e.getMessage());
       }
     }
 
@@ -152,7 +164,7 @@ final class OtherWindows {
           partition,
           log.earliest(topic, partition),
           end,
-          record -> Windows.restore(window, record));
+          record -> Windows.restore(window, record, setup.makers()));
       LOG.atInfo()
           .addKeyValue("partition", partition)
           .addKeyValue("images", window.size())

@@ -28,9 +28,14 @@ final class Owned {
     return tail;
   }
 
-  /** A record is in the window, or never will be. */
-  void passed(long offset, int pushes) {
-    tail.add(offset, pushes);
+  /**
+   * A record is in the window, or never will be.
+   *
+   * @param windowed pushes of it that went into the window
+   * @param pushes all of them
+   */
+  void passed(long offset, int windowed, int pushes) {
+    tail.add(offset, windowed);
     position = offset + 1;
     if (isWaiting()) {
       waiting += pushes;

@@ -12,6 +12,8 @@ import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,44 +22,67 @@ import java.util.function.Function;
 /**
  * One record of {@code embeddings} as a window takes it: checked as a whole, so that a record
  * changes a window or is a dead letter, and the same when the log is read again. Immutable.
+ *
+ * <p>A record whose features are of another teacher never goes into a window, nor is it compared
+ * with one: where it is accepted, its anchors are their own members.
  */
 final class Pushes {
   /**
    * Anchors with their bags.
    *
    * @param size of the views
+   * @param madeBy what made the record
    * @param others how far the other partitions' windows had come
    * @param anchors in order
    */
-  record Bagged(int size, Map<Integer, Long> others, List<Item> anchors) {}
+  record Bagged(int size, String madeBy, Map<Integer, Long> others, List<Item> anchors) {}
 
   /** An anchor and its bag. */
   record Item(EmbeddedAnchor anchor, Bag bag) {}
 
   private final EmbeddingBatch batch;
   private final List<WindowEntry> entries;
+  private final boolean foreign;
 
-  private Pushes(EmbeddingBatch batch, List<WindowEntry> entries) {
+  private Pushes(EmbeddingBatch batch, List<WindowEntry> entries, boolean foreign) {
     this.batch = batch;
     this.entries = entries;
+    this.foreign = foreign;
   }
 
   /**
-   * Parses and checks.
+   * Parses and checks a record that is to get bags.
    *
    * @param window of the dimensions that are valid
    * @throws VectorRejectedException when a vector cannot stand in the window
+   * @throws OtherMakerException when another configuration made it, and that is not accepted
    */
-  static Pushes of(InputRecord record, BagWindow window) throws PoisonRecordException {
+  static Pushes of(InputRecord record, BagWindow window, Makers makers)
+      throws PoisonRecordException {
     EmbeddingBatch batch = Codecs.parseEmbeddings(record);
+    makers.check(record, batch.getMadeBy());
+    return checked(record, batch, window, makers);
+  }
+
+  /** The same of a record that got its bags before, whoever made it. */
+  static Pushes again(InputRecord record, BagWindow window, Makers makers)
+      throws PoisonRecordException {
+    return checked(record, Codecs.parseEmbeddings(record), window, makers);
+  }
+
+  private static Pushes checked(
+      InputRecord record, EmbeddingBatch batch, BagWindow window, Makers makers) {
     List<WindowEntry> entries = new ArrayList<>(batch.getItemsCount());
     for (EmbeddedAnchor item : batch.getItemsList()) {
       if (!item.getAnchor().getRemoved()) {
         entries.add(entry(item, record.timestampMillis()));
       }
     }
-    window.check(entries);
-    return new Pushes(batch, entries);
+    boolean foreign = makers.hasOtherFeatures(batch.getMadeBy());
+    if (!foreign) {
+      window.check(entries);
+    }
+    return new Pushes(batch, entries, foreign);
   }
 
   private static WindowEntry entry(EmbeddedAnchor item, long timestamp) {
@@ -77,6 +102,16 @@ final class Pushes {
     return entries.size();
   }
 
+  /** Pushes that go into the window. */
+  int windowed() {
+    return foreign ? 0 : entries.size();
+  }
+
+  /** Whether its features are of another teacher. */
+  boolean isForeign() {
+    return foreign;
+  }
+
   /** Upserts and removes in order; bags of what was upserted. */
   Bagged add(BagWindow window, List<BagWindow> others, Map<Integer, Long> positions) {
     return bagged(run(window, entries -> window.add(entries, others)), positions);
@@ -94,10 +129,11 @@ final class Pushes {
 
   /** Bags of what was restored before. */
   Bagged draw(BagWindow window, List<BagWindow> others, Map<Integer, Long> positions) {
-    return bagged(window.draw(entries, others), positions);
+    return bagged(foreign ? alone(entries) : window.draw(entries, others), positions);
   }
 
-  private List<Bag> run(BagWindow window, Function<List<WindowEntry>, List<Bag>> take) {
+  private List<Bag> run(BagWindow window, Function<List<WindowEntry>, List<Bag>> windowed) {
+    Function<List<WindowEntry>, List<Bag>> take = foreign ? Pushes::alone : windowed;
     List<Bag> bags = new ArrayList<>(entries.size());
     int taken = 0;
     int to = 0;
@@ -114,6 +150,12 @@ final class Pushes {
     return bags;
   }
 
+  private static List<Bag> alone(List<WindowEntry> entries) {
+    return entries.stream()
+        .map(entry -> new Bag(entry.id(), entry.label(), List.of(), null))
+        .toList();
+  }
+
   private Bagged bagged(List<Bag> bags, Map<Integer, Long> positions) {
     List<Item> items = new ArrayList<>(bags.size());
     for (EmbeddedAnchor item : batch.getItemsList()) {
@@ -121,6 +163,6 @@ final class Pushes {
         items.add(new Item(item, bags.get(items.size())));
       }
     }
-    return new Bagged(batch.getSize(), positions, items);
+    return new Bagged(batch.getSize(), batch.getMadeBy(), positions, items);
   }
 }

@@ -50,6 +50,7 @@ final class WindowLog {
 
   private void restore(Owned owned, int partition, long committedOffset) throws Exception {
     AtomicLong count = new AtomicLong();
+    AtomicLong leftOut = new AtomicLong();
     try (LogReader log = new LogReader(setup.kafka())) {
       long earliest = log.earliest(setup.embeddings(), partition);
       log.read(
@@ -58,11 +59,20 @@ final class WindowLog {
           earliest,
           committedOffset,
           record -> {
-            int pushes = Windows.restore(owned.window(), record);
-            count.addAndGet(pushes);
-            owned.passed(record.offset(), pushes);
+            Pushes pushes = Windows.restore(owned.window(), record, setup.makers());
+            int windowed = pushes == null ? 0 : pushes.windowed();
+            int all = pushes == null ? 0 : pushes.count();
+            count.addAndGet(all);
+            leftOut.addAndGet(all - windowed);
+            owned.passed(record.offset(), windowed, all);
           });
       owned.passedAllBefore(committedOffset);
+      if (leftOut.get() > 0) {
+        LOG.info(
+            "{} images of partition {} stay out of its window: another teacher saw them",
+            leftOut.get(),
+            partition);
+      }
       long pushes = count.get();
       boolean any = pushes > 0;
       if (earliest > 0 || pushes > setup.waiting().most()) {

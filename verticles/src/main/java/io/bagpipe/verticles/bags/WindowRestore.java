@@ -2,6 +2,7 @@ package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.streams.kafka.KafkaSettings;
+import io.bagpipe.verticles.stage.Makers;
 
 /**
  * The rebuilding of a window from the log, as after a restart, by itself: for whoever times it.
@@ -20,7 +21,14 @@ public record WindowRestore(
   public long run(int partition) throws Exception {
     Windows.Setup setup =
         new Windows.Setup(
-            bags, SEED, dimensions, kafka, embeddings, bagsTopic, new Windows.Waiting(0, 0));
+            bags,
+            SEED,
+            dimensions,
+            kafka,
+            Makers.any(),
+            embeddings,
+            bagsTopic,
+            new Windows.Waiting(0, 0));
     try (Windows windows = Windows.ofPartitions(setup)) {
       windows.open(partition, Long.MAX_VALUE);
       return windows.look(look -> look.owned().get(0).size());

@@ -7,6 +7,8 @@ import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
+import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ final class Windows implements AutoCloseable {
    * What windows are made of.
    *
    * @param seed of the choice of members
+   * @param makers of the records of embeddings
    * @param bagsTopic that tells whether anything has come of a partition yet
    */
   record Setup(
@@ -44,6 +47,7 @@ final class Windows implements AutoCloseable {
       long seed,
       BagIndexVerticle.Dimensions dimensions,
       KafkaSettings kafka,
+      Makers makers,
       String embeddings,
       String bagsTopic,
       Waiting waiting) {
@@ -130,15 +134,19 @@ final class Windows implements AutoCloseable {
     }
   }
 
-  /** Takes a record into a window, without bags; how many pushes that were. */
-  static int restore(BagWindow window, InputRecord record) {
+  /**
+   * Takes a record into a window, without bags.
+   *
+   * @return null for one that was a dead letter
+   */
+  static @Nullable Pushes restore(BagWindow window, InputRecord record, Makers makers) {
     try {
-      Pushes pushes = Pushes.of(record, window);
+      Pushes pushes = Pushes.again(record, window, makers);
       pushes.restore(window);
-      return pushes.count();
+      return pushes;
     } catch (PoisonRecordException | VectorRejectedException e) {
       LOG.debug("{} was a dead letter the first time: {}", record.coordinates(), e.getMessage());
-      return 0;
+      return null;
     }
   }
 
@@ -147,11 +155,12 @@ final class Windows implements AutoCloseable {
    * back, or gives also those that were held back theirs, before.
    *
    * @throws VectorRejectedException before anything has changed
+   * @throws OtherMakerException before anything has changed
    */
   void take(InputRecord record, Sink sink) throws Exception {
     int partition = record.partition();
     Owned owned = of(partition);
-    Pushes pushes = Pushes.of(record, owned.window());
+    Pushes pushes = Pushes.of(record, owned.window(), setup.makers());
     if (others != null) {
       others.complete(partition, this);
     }
@@ -159,14 +168,14 @@ final class Windows implements AutoCloseable {
       Pushes.Bagged bagged;
       synchronized (this) {
         bagged = pushes.add(owned.window(), beside(partition), positions(partition));
-        owned.passed(record.offset(), pushes.count());
+        owned.passed(record.offset(), pushes.windowed(), pushes.count());
       }
       sink.take(bagged);
       return;
     }
     synchronized (this) {
       pushes.restore(owned.window());
-      owned.passed(record.offset(), pushes.count());
+      owned.passed(record.offset(), pushes.windowed(), pushes.count());
     }
     if (owned.waiting() >= setup.waiting().pushes()) {
       release(partition, owned, record.offset() + 1, sink);
@@ -195,7 +204,7 @@ final class Windows implements AutoCloseable {
 
   private Pushes.@Nullable Bagged waited(InputRecord record, int partition, Owned owned) {
     try {
-      Pushes pushes = Pushes.of(record, owned.window());
+      Pushes pushes = Pushes.of(record, owned.window(), setup.makers());
       synchronized (this) {
         return pushes.draw(owned.window(), beside(partition), positions(partition));
       }

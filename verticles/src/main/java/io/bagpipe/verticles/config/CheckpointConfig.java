@@ -2,13 +2,18 @@ package io.bagpipe.verticles.config;
 
 import static io.bagpipe.verticles.config.ValueTypes.duration;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
+import static io.bagpipe.verticles.config.ValueTypes.text;
 import static io.bagpipe.verticles.config.ValueTypes.whole;
 
 import java.time.Duration;
 import java.util.List;
 
-/** When the student is saved. */
-public record CheckpointConfig(Duration every, long everyImages, int keep) {
+/**
+ * When the student is saved, and where.
+ *
+ * @param dir of the checkpoints; empty: in the data directory
+ */
+public record CheckpointConfig(Duration every, long everyImages, int keep, String dir) {
   static final Key<Duration> EVERY =
       new Key<>(
           "checkpoint.every",
@@ -24,7 +29,15 @@ public record CheckpointConfig(Duration every, long everyImages, int keep) {
   static final Key<Integer> KEEP =
       new Key<>("checkpoint.keep", integer(1, 10_000), "3", "Checkpoints kept, newest first.");
 
-  static final List<Key<?>> KEYS = List.of(EVERY, EVERY_IMAGES, KEEP);
+  static final Key<String> DIR =
+      new Key<>(
+          "checkpoint.dir",
+          text("a directory, or empty for run/checkpoints in data.dir", s -> true),
+          "",
+          "Where checkpoints are kept. Processes on several hosts that may take over the student from"
+              + " one another share it.");
+
+  static final List<Key<?>> KEYS = List.of(EVERY, EVERY_IMAGES, KEEP, DIR);
 
   /** The built-in time between two checkpoints. */
   public static Duration standardEvery() {
@@ -32,6 +45,11 @@ public record CheckpointConfig(Duration every, long everyImages, int keep) {
   }
 
   static CheckpointConfig from(Values v) {
-    return new CheckpointConfig(v.get(EVERY), v.get(EVERY_IMAGES), v.get(KEEP));
+    String dir = v.get(DIR);
+    return new CheckpointConfig(
+        v.get(EVERY),
+        v.get(EVERY_IMAGES),
+        v.get(KEEP),
+        dir.isEmpty() ? "" : v.path(dir).toString());
   }
 }

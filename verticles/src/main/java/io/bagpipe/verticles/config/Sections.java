@@ -11,6 +11,7 @@ final class Sections {
   static final List<Key<?>> KEYS =
       Stream.of(
               BagpipeConfig.KEYS,
+              ServiceConfig.KEYS,
               DataConfig.KEYS,
               HttpConfig.KEYS,
               KafkaConfig.KEYS,

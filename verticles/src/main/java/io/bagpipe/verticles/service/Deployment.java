@@ -6,6 +6,7 @@ import io.bagpipe.verticles.bags.BagIndexVerticle;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.Role;
 import io.bagpipe.verticles.ops.OpsVerticle;
+import io.bagpipe.verticles.stage.Recipe;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.student.StudentVerticle;
@@ -44,9 +45,15 @@ final class Deployment {
       Consumer<Throwable> onFailure) {
     String endpoint = config.tracing().otlpEndpoint();
     tracing = endpoint.isEmpty() ? Tracing.OFF : Tracing.to(endpoint, config.instanceId());
-    Surroundings around = new Surroundings(kafka, config.shutdown().deadline(), tracing, onFailure);
+    Surroundings around =
+        new Surroundings(
+            kafka,
+            Recipe.of(config, settings.needs(), plan.teacherSha256()),
+            config.shutdown().deadline(),
+            tracing,
+            onFailure);
     if (meters != null) {
-      door = OpsParts.door(vertx, kafka, settings, config.http());
+      door = OpsParts.door(vertx, kafka, settings, config);
       ops = OpsParts.verticle(config, place, door, meters.registry());
       parts.add(new Part("ops", ops));
     } else {
@@ -60,7 +67,7 @@ final class Deployment {
               new StudentVerticle(
                   config,
                   settings,
-                  new StudentVerticle.Run(place.id(), place.checkpoints()),
+                  new StudentVerticle.Run(place.id(), place.directory(), place.checkpoints()),
                   new StudentVerticle.Teacher(plan.dimensions().key(), plan.teacherSha256()),
                   around)));
     }

@@ -32,19 +32,28 @@ final class KafkaDoor implements ImageIngest, LagSource {
   private final TopicAdmin admin;
   private final ImageSender sender;
   private final Topics topics;
+  private final String service;
   private final String name;
   private final long backlog;
   private volatile long imagesLag;
 
   /**
+   * @param service whose stages are asked how far behind they are
    * @param backlog images that the first stage has not handled, above which the door shuts
    */
-  KafkaDoor(Vertx vertx, KafkaSettings kafka, Topics topics, int maxRecordBytes, long backlog) {
+  KafkaDoor(
+      Vertx vertx,
+      KafkaSettings kafka,
+      String service,
+      Topics topics,
+      int maxRecordBytes,
+      long backlog) {
     this.admin = new TopicAdmin(vertx, kafka);
     this.sender =
         new ImageSender(
             vertx, kafka, new SenderSettings(topics.images(), maxRecordBytes, 1_000, 64L << 20));
     this.topics = topics;
+    this.service = service;
     this.name = "Kafka at " + kafka.bootstrapServers();
     this.backlog = backlog;
   }
@@ -62,7 +71,7 @@ final class KafkaDoor implements ImageIngest, LagSource {
 
   private Future<Long> lag(String topic, Stage reader, Map<String, Long> lags) {
     return admin
-        .lag(Settings.group(reader.id()), topic)
+        .lag(Settings.group(service, reader.id()), topic)
         .map(KafkaDoor::sum)
         .recover(error -> Future.failedFuture(named(topic, error)))
         .onSuccess(lag -> lags.put(reader.input(), lag));

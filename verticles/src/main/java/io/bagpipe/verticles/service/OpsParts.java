@@ -21,9 +21,14 @@ import java.util.Set;
 final class OpsParts {
   private OpsParts() {}
 
-  static KafkaDoor door(Vertx vertx, KafkaSettings kafka, Settings settings, HttpConfig http) {
+  static KafkaDoor door(Vertx vertx, KafkaSettings kafka, Settings settings, BagpipeConfig config) {
     return new KafkaDoor(
-        vertx, kafka, settings.topics(), settings.recordBytes(), http.ingestBacklog());
+        vertx,
+        kafka,
+        config.service().name(),
+        settings.topics(),
+        settings.recordBytes(),
+        config.http().ingestBacklog());
   }
 
   /** Of everything that this process measures. */

@@ -96,7 +96,12 @@ public final class Service {
     kafka = reached;
     TopicAdmin admin = new TopicAdmin(made, reached);
     await(
-        admin.ensure(settings.topics(), settings.topicSettings()).eventually(admin::close),
+        admin
+            .ensure(settings.topics(), settings.topicSettings())
+            .compose(
+                ready ->
+                    InnerTopics.requireOwn(admin, settings.topics(), config.service().name()))
+            .eventually(admin::close),
         "the topics");
     Deployment deployment =
         new Deployment(

@@ -23,6 +23,7 @@ import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.StageSettings.TransactionLimits;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
+import io.bagpipe.verticles.config.ServiceConfig;
 import io.bagpipe.verticles.config.ViewsConfig;
 import java.time.Duration;
 import java.util.Locale;
@@ -40,9 +41,20 @@ public final class Settings {
     this.config = config;
   }
 
-  /** The consumer group of a stage. */
-  public static String group(String stage) {
-    return "bagpipe-" + stage;
+  /** The consumer group of a stage of this service. */
+  public String group(String stage) {
+    return group(config.service().name(), stage);
+  }
+
+  /** The consumer group of a stage of any service. */
+  public static String group(String service, String stage) {
+    return service + "-" + stage;
+  }
+
+  /** The key of a run's students: the run alone for the service that has no name of its own. */
+  public String studentKey(String run) {
+    String service = config.service().name();
+    return service.equals(ServiceConfig.STANDARD) ? run : service + "/" + run;
   }
 
   public Topics topics() {
@@ -101,11 +113,18 @@ public final class Settings {
   }
 
   public IntakeSettings intake(String stage, String topic) {
+    return intake(stage, topic, config.instanceId());
+  }
+
+  /**
+   * @param member of the group; one that comes under the same name drives the former out
+   */
+  public IntakeSettings intake(String stage, String topic, String member) {
     var stages = config.stages();
     return IntakeSettings.of(
             topic,
             group(stage),
-            config.instanceId(),
+            member,
             new QueueLimits(
                 stages.queueLow(),
                 stages.queueHigh(),

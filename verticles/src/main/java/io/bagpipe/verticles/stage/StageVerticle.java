@@ -28,11 +28,16 @@ public abstract class StageVerticle extends VerticleBase {
    *
    * @param kafka where the topics are
    * @param deadline for draining when it stops
+   * @param recipe what this process's configuration makes records with
    * @param tracing of its batches
    * @param onFailure told once, when the stage cannot go on
    */
   public record Surroundings(
-      KafkaSettings kafka, Duration deadline, Tracing tracing, Consumer<Throwable> onFailure) {}
+      KafkaSettings kafka,
+      Recipe recipe,
+      Duration deadline,
+      Tracing tracing,
+      Consumer<Throwable> onFailure) {}
 
   /** Images handled; the stage's function counts them. */
   protected final LongAdder images = new LongAdder();

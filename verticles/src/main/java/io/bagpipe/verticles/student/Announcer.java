@@ -9,9 +9,7 @@ import io.bagpipe.streams.sender.ImageSender;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,18 +26,21 @@ final class Announcer {
   private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
   private static final long PATIENCE_SECONDS = 60;
 
-  private final ImageSender students;
+  private final Seat seat;
   private final ImageSender deadLetters;
   private final int maxRecordBytes;
 
-  Announcer(Vertx vertx, KafkaSettings kafka, String studentsTopic, SenderSettings deadLetters) {
-    this.students = new ImageSender(vertx, kafka, SenderSettings.to(studentsTopic));
+  /**
+   * @param seat that what is announced goes out by; whoever made it closes it
+   */
+  Announcer(Vertx vertx, KafkaSettings kafka, Seat seat, SenderSettings deadLetters) {
+    this.seat = seat;
     this.deadLetters = new ImageSender(vertx, kafka, deadLetters);
     this.maxRecordBytes = deadLetters.maxRecordBytes();
   }
 
   /** Announces a student that has just been saved; does not wait. */
-  Future<?> announce(CheckpointInfo info, Path file) {
+  void announce(CheckpointInfo info, Path file) {
     StudentAnnouncement.Builder said =
         StudentAnnouncement.newBuilder()
             .setVersion(Codecs.VERSION)
@@ -55,8 +56,7 @@ final class Announcer {
     if (knn != null) {
       said.setKnnTop1(knn);
     }
-    byte[] key = info.runId().getBytes(StandardCharsets.UTF_8);
-    return students.send(key, said.build().toByteArray(), Map.of());
+    seat.announce(said.build(), file);
   }
 
   /**
@@ -87,6 +87,6 @@ final class Announcer {
   }
 
   Future<?> close() {
-    return students.close().eventually(deadLetters::close);
+    return deadLetters.close();
   }
 }

@@ -8,10 +8,14 @@ import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training thread's work: takes records, trains, evaluates and saves when it is time, serves
@@ -19,11 +23,22 @@ import org.jspecify.annotations.Nullable;
  * then.
  */
 final class StudentLoop implements TrainingSession.StepListener {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentLoop.class);
   private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration LAST_PATIENCE = Duration.ofSeconds(3);
   private static final String STAGE = "student";
 
-  /** Told of what happens; on the training thread. */
+  /** Told of what happens, and asked before it does; on the training thread. */
   interface Listener {
+    /**
+     * Whether this process is the service's student just now. False: that is not known, as when
+     * Kafka is away. What it throws ends the run: another process is.
+     */
+    boolean mayAct();
+
+    /** What made the records. */
+    Makers makers();
+
     /** Work on a record begins; it ends when what comes back is closed. */
     Tracing.Work taken(InputRecord record);
 
@@ -72,7 +87,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     }
     while (!stopping) {
       desk.serve();
-      if (paused) {
+      if (paused || !listener.mayAct()) {
         desk.await(PATIENCE);
         continue;
       }
@@ -89,9 +104,22 @@ final class StudentLoop implements TrainingSession.StepListener {
     progress.flush();
     desk.close();
     desk.serve();
-    if (student.hasNews()) {
+    if (student.hasNews() && maySaveAtLast()) {
       save();
     }
+  }
+
+  /** Without Kafka nobody knows whose the student is; what is not saved is trained again. */
+  private boolean maySaveAtLast() throws InterruptedException {
+    long began = System.nanoTime();
+    while (!listener.mayAct()) {
+      if (System.nanoTime() - began > LAST_PATIENCE.toNanos()) {
+        LOG.warn("no last checkpoint: Kafka does not say that this is still the service's student");
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(PATIENCE.toMillis());
+    }
+    return true;
   }
 
   /** Ends {@link #run} after the record at hand. */
@@ -114,8 +142,7 @@ final class StudentLoop implements TrainingSession.StepListener {
   private void take(InputRecord record) throws InterruptedException {
     Tracing.Work work = listener.taken(record);
     try {
-      BagBatch batch = Codecs.parseBags(record);
-      session.take(record.partition(), record.offset(), batch);
+      take(record, Codecs.parseBags(record));
     } catch (PoisonRecordException e) {
       listener.buried(DeadLetter.of(record, STAGE, e));
     } finally {
@@ -124,6 +151,16 @@ final class StudentLoop implements TrainingSession.StepListener {
     // Taken counts as done for the gates upstream, also what waits for a batch to fill: the small
     // records of a slow stream would else hold them shut, and the batch never fill.
     source.commitProgress(record.partition(), record.offset() + 1);
+  }
+
+  private void take(InputRecord record, BagBatch batch) throws PoisonRecordException {
+    listener.makers().check(record, batch.getMadeBy());
+    try {
+      session.take(record.partition(), record.offset(), batch);
+    } catch (PoisonRecordException e) {
+      listener.makers().requireOwn(record, batch.getMadeBy(), e);
+      throw e;
+    }
   }
 
   @Override
@@ -137,13 +174,23 @@ final class StudentLoop implements TrainingSession.StepListener {
   }
 
   private void saveIfDue() {
-    if (student.hasNews() && rhythm.checkpointDue(student.trainer().anchors())) {
+    if (student.hasNews()
+        && rhythm.checkpointDue(student.trainer().anchors())
+        && listener.mayAct()) {
       save();
     }
   }
 
-  /** Saves now; on the training thread. */
+  /**
+   * Saves now; on the training thread.
+   *
+   * @throws IllegalStateException when it is not known whether this is still the service's student
+   */
   Student.Saved save() {
+    if (!listener.mayAct()) {
+      throw new IllegalStateException(
+          "Kafka does not say that this is still the service's student: nothing is saved until then");
+    }
     long began = System.nanoTime();
     Student.Saved saved = student.save(progress.latestLoss());
     rhythm.saved(student.trainer().anchors());

@@ -3,6 +3,7 @@ package io.bagpipe.verticles.student;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.streams.kafka.TopicAdmin;
+import io.bagpipe.streams.lease.Lease;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
@@ -10,6 +11,7 @@ import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Controls;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.stage.TopicTrimmer;
@@ -19,29 +21,41 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code bags} to {@code students}: the training run. One thread of its own makes the student,
- * trains it, and closes it; this verticle starts and stops that thread and passes on what it says.
+ * {@code bags} to {@code students}: the training run, if this process has the service's {@link
+ * Seat} for a student; else it stands by. One thread of its own makes the student, trains it, and
+ * closes it; this verticle starts and stops that thread and passes on what it says.
  */
 public final class StudentVerticle extends VerticleBase {
+  /** Of the only member that its group has: whoever has the seat drives out who had it before. */
+  private static final String MEMBER = "0";
+
+  private static final long ASK_SECONDS = 30;
+
   private final BagpipeConfig config;
   private final Settings settings;
   private final Run run;
   private final Teacher teacher;
   private final Surroundings surroundings;
+  private final Makers makers;
   private final Desk desk = new Desk();
   private final Promise<Void> ended = Promise.promise();
+  private @Nullable Seat seat;
   private @Nullable Announcer announcer;
   private @Nullable CheckpointedSource source;
   private @Nullable TopicTrimmer trimmer;
   private @Nullable StudentHeartbeat heartbeat;
+  private @Nullable StandbyHeartbeat standby;
   private volatile @Nullable StudentLoop loop;
+  private volatile boolean stopping;
 
   /**
-   * @param run the run's id and the directory of its checkpoints
+   * @param run the run's id and where it is
    * @param teacher what the student must match
    */
   public StudentVerticle(
@@ -51,43 +65,92 @@ public final class StudentVerticle extends VerticleBase {
     this.run = run;
     this.teacher = teacher;
     this.surroundings = around;
+    this.makers = new Makers(around.recipe().all(), config.service().onOtherMaker());
   }
 
-  /** Which run, and where its checkpoints are. */
-  public record Run(String id, Path checkpoints) {}
+  /** Which run, its directory, which no other process works in, and where its checkpoints are. */
+  public record Run(String id, Path directory, Path checkpoints) {}
 
   /** What training depends on of the teacher: values of its embedding, and its file's digest. */
   public record Teacher(int embedding, String sha256) {}
 
+  /** Completes when the student is ready to train, or when another process has it. */
   @Override
   public Future<?> start() {
+    return vertx
+        .executeBlocking(() -> Seat.of(config, settings, run, surroundings.kafka()))
+        .compose(this::start);
+  }
+
+  private Future<?> start(Seat wanted) {
+    seat = wanted;
+    Promise<Void> started = Promise.promise();
+    wanted.standingBy().onSuccess(by -> context.runOnContext(v -> standBy(by, started)));
+    wanted
+        .taken()
+        .onSuccess(
+            taken ->
+                context.runOnContext(
+                    v ->
+                        lead(wanted, taken)
+                            .onFailure(e -> fail(e, started))
+                            .onSuccess(done -> started.tryComplete())));
+    wanted.failure().onFailure(e -> context.runOnContext(v -> fail(e, started)));
+    wanted.start();
+    return started.future();
+  }
+
+  private void fail(Throwable e, Promise<Void> started) {
+    if (!started.future().isComplete()) {
+      // nobody stops what did not start, and its senders would look for Kafka for ever
+      stop().onComplete(done -> started.tryFail(e));
+    } else if (!stopping) {
+      surroundings.onFailure().accept(e);
+    }
+  }
+
+  private void standBy(String by, Promise<Void> started) {
+    StandbyHeartbeat beating = new StandbyHeartbeat(vertx, by);
+    standby = beating;
+    beating.start();
+    started.tryComplete();
+  }
+
+  private Future<?> lead(Seat taken, Lease.Taken from) {
+    if (stopping) {
+      return Future.succeededFuture();
+    }
+    if (standby != null) {
+      standby.stop();
+    }
     var kafka = surroundings.kafka();
     SenderSettings dead = SenderSettings.to(config.topics().dlq(), settings.recordBytes());
-    announcer = new Announcer(vertx, kafka, config.topics().students(), dead);
+    announcer = new Announcer(vertx, kafka, taken, dead);
+    Standing standing = Standing.parse(from.note());
     return bagsTopicId()
-        .compose(id -> make(StudentIdentity.of(config, run.id(), teacher, id)))
-        .compose(
-            made -> {
-              Path students = run.checkpoints().resolveSibling("students");
-              new StudentDesk(vertx, desk, made, looks(), students).open();
-              Controls.hear(vertx, made::pause);
-              heartbeat =
-                  new StudentHeartbeat(
-                      vertx, made, Objects.requireNonNull(source), config.stages().queueHigh());
-              heartbeat.start();
-              TopicTrimmer trims =
-                  new TopicTrimmer(
-                      vertx,
-                      kafka,
-                      config.topics().bags(),
-                      Settings.group(Stage.STUDENT.id()),
-                      committed -> made.neededFrom());
-              trimmer = trims;
-              trims.start();
-              return Objects.requireNonNull(source).start();
-            })
-        // nobody stops what did not start, and its senders would look for Kafka for ever
-        .recover(failed -> stop().transform(done -> Future.failedFuture(failed)));
+        .compose(id -> make(StudentIdentity.of(config, run.id(), teacher, id), taken, standing))
+        .compose(made -> standing == null ? taken.begun().map(made) : Future.succeededFuture(made))
+        .compose(made -> open(made, taken));
+  }
+
+  private Future<?> open(StudentLoop made, Seat taken) {
+    Path students = run.directory().resolve("students");
+    new StudentDesk(vertx, desk, made, looks(), students).open();
+    Controls.hear(vertx, made::pause);
+    heartbeat =
+        new StudentHeartbeat(
+            vertx, made, Objects.requireNonNull(source), config.stages().queueHigh());
+    heartbeat.start();
+    TopicTrimmer trims =
+        new TopicTrimmer(
+            vertx,
+            surroundings.kafka(),
+            config.topics().bags(),
+            settings.group(Stage.STUDENT.id()),
+            committed -> taken.mayAct() ? made.neededFrom() : Map.of());
+    trimmer = trims;
+    trims.start();
+    return Objects.requireNonNull(source).start();
   }
 
   private Future<String> bagsTopicId() {
@@ -95,9 +158,10 @@ public final class StudentVerticle extends VerticleBase {
     return admin.topicId(config.topics().bags()).eventually(admin::close);
   }
 
-  private Future<StudentLoop> make(StudentIdentity identity) {
+  private Future<StudentLoop> make(
+      StudentIdentity identity, Seat taken, @Nullable Standing standing) {
     Promise<StudentLoop> ready = Promise.promise();
-    Thread thread = new Thread(() -> train(identity, ready), "bagpipe-student");
+    Thread thread = new Thread(() -> train(identity, taken, standing, ready), "bagpipe-student");
     thread.start();
     return ready.future();
   }
@@ -106,11 +170,19 @@ public final class StudentVerticle extends VerticleBase {
     return new Looks(new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
   }
 
-  private void train(StudentIdentity identity, Promise<StudentLoop> ready) {
+  private void train(
+      StudentIdentity identity,
+      Seat taken,
+      @Nullable Standing standing,
+      Promise<StudentLoop> ready) {
     StudentFactory factory = new StudentFactory(config, settings, identity, run.checkpoints());
     try (Student student = factory.open()) {
-      StudentLoop made = prepare(student, identity);
+      taken.requireStudent(standing, student.trainer().anchors(), this::hasProgressed);
+      StudentLoop made = prepare(student, identity, taken);
       loop = made;
+      if (stopping) {
+        made.stop();
+      }
       ready.complete(made);
       made.run();
       ended.complete();
@@ -119,7 +191,24 @@ public final class StudentVerticle extends VerticleBase {
       failed(ready, e);
     } catch (Throwable e) {
       // errors too: native memory that ends is one, and nobody else would hear of it
-      failed(ready, e);
+      failed(ready, taken.reason(e));
+    }
+  }
+
+  /** Whether a student of the service has taken anything of bags; on the training thread. */
+  private boolean hasProgressed() throws Exception {
+    TopicAdmin admin = new TopicAdmin(vertx, surroundings.kafka());
+    try {
+      return admin
+          .committedOffsets(settings.group(Stage.STUDENT.id()), config.topics().bags())
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(ASK_SECONDS, TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .anyMatch(offset -> offset > 0);
+    } finally {
+      admin.close();
     }
   }
 
@@ -131,12 +220,12 @@ public final class StudentVerticle extends VerticleBase {
     ended.tryComplete();
   }
 
-  private StudentLoop prepare(Student student, StudentIdentity identity) {
+  private StudentLoop prepare(Student student, StudentIdentity identity, Seat taken) {
     CheckpointedSource made =
         new CheckpointedSource(
             vertx,
             surroundings.kafka(),
-            settings.intake(Stage.STUDENT.id(), config.topics().bags()),
+            settings.intake(Stage.STUDENT.id(), config.topics().bags(), MEMBER),
             partition -> student.positions().of(partition).offset());
     source = made;
     BatchAccumulator batch =
@@ -154,11 +243,27 @@ public final class StudentVerticle extends VerticleBase {
         new Rhythm(config.checkpoint(), config.eval().everyImages()),
         progress,
         desk,
-        new Teller());
+        new Teller(taken));
   }
 
   /** Passes on what the training thread says. */
   private final class Teller implements StudentLoop.Listener {
+    private final Seat taken;
+
+    Teller(Seat taken) {
+      this.taken = taken;
+    }
+
+    @Override
+    public boolean mayAct() {
+      return taken.mayAct();
+    }
+
+    @Override
+    public Makers makers() {
+      return makers;
+    }
+
     @Override
     public Tracing.Work taken(InputRecord record) {
       return surroundings.tracing().begin(Stage.STUDENT.id(), List.of(record));
@@ -182,17 +287,29 @@ public final class StudentVerticle extends VerticleBase {
     }
   }
 
+  /** The seat is given back last, when nothing more will be saved. */
   @Override
   public Future<?> stop() {
+    stopping = true;
+    Seat given = seat;
     StudentLoop running = loop;
+    if (given == null) {
+      return Future.succeededFuture();
+    }
     if (running == null) {
-      return announcer == null ? Future.succeededFuture() : announcer.close();
+      if (standby != null) {
+        standby.stop();
+      }
+      return given
+          .close()
+          .eventually(() -> announcer == null ? Future.succeededFuture() : announcer.close());
     }
     running.stop();
     return ended
         .future()
         .eventually(() -> Objects.requireNonNull(source).stop())
         .eventually(() -> trimmer == null ? Future.succeededFuture() : trimmer.stop())
+        .eventually(given::close)
         .eventually(() -> Objects.requireNonNull(announcer).close())
         .onComplete(
             done -> {

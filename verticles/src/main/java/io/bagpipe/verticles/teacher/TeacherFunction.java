@@ -18,6 +18,8 @@ import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.stage.ImageRecords;
+import io.bagpipe.verticles.stage.Lineage;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +50,8 @@ final class TeacherFunction implements StageFunction {
 
   private final TeacherEncoder teacher;
   private final Needs needs;
+  private final Makers makers;
+  private final Lineage own;
   private final String imagesTopic;
   private final int maxRecordBytes;
   private final LongAdder images;
@@ -55,6 +59,8 @@ final class TeacherFunction implements StageFunction {
 
   /**
    * @param needs what to embed
+   * @param makers of what comes
+   * @param own what this stage adds to what made a batch
    * @param imagesTopic that the images came from
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param images counts those that the teacher was asked about
@@ -63,12 +69,16 @@ final class TeacherFunction implements StageFunction {
   TeacherFunction(
       TeacherEncoder teacher,
       Needs needs,
+      Makers makers,
+      Lineage own,
       String imagesTopic,
       int maxRecordBytes,
       LongAdder images,
       Consumer<DeadLetter> onDeadLetter) {
     this.teacher = teacher;
     this.needs = needs;
+    this.makers = makers;
+    this.own = own;
     this.imagesTopic = imagesTopic;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
@@ -82,7 +92,7 @@ final class TeacherFunction implements StageFunction {
     for (InputRecord record : records) {
       try {
         List<DeadLetter> refused = new ArrayList<>();
-        outputs.addAll(records(embed(record, refused)));
+        outputs.addAll(records(record, refused));
         refused.forEach(onDeadLetter);
         deadLetters.addAll(refused);
       } catch (PoisonRecordException e) {
@@ -94,7 +104,19 @@ final class TeacherFunction implements StageFunction {
     return new StageOutput(outputs, deadLetters);
   }
 
-  private List<OutputRecord> records(List<EmbeddedAnchor> items) {
+  private List<OutputRecord> records(InputRecord record, List<DeadLetter> refused)
+      throws PoisonRecordException {
+    ViewBatch batch = Codecs.parseViews(record);
+    Lineage made = makers.check(record, batch.getMadeBy());
+    try {
+      return records(embed(record, batch, refused), made.and(own).text());
+    } catch (PoisonRecordException e) {
+      makers.requireOwn(record, batch.getMadeBy(), e);
+      throw e;
+    }
+  }
+
+  private List<OutputRecord> records(List<EmbeddedAnchor> items, String madeBy) {
     if (items.isEmpty()) {
       return List.of();
     }
@@ -102,6 +124,7 @@ final class TeacherFunction implements StageFunction {
         EmbeddingBatch.newBuilder()
             .setVersion(Codecs.VERSION)
             .setSize(teacher.inputSize())
+            .setMadeBy(madeBy)
             .addAllItems(items)
             .build();
     try {
@@ -114,9 +137,8 @@ final class TeacherFunction implements StageFunction {
     }
   }
 
-  private List<EmbeddedAnchor> embed(InputRecord record, List<DeadLetter> refused)
+  private List<EmbeddedAnchor> embed(InputRecord record, ViewBatch batch, List<DeadLetter> refused)
       throws PoisonRecordException {
-    ViewBatch batch = Codecs.parseViews(record);
     Said said = ask(batch);
     List<EmbeddedAnchor> items = new ArrayList<>(batch.getItemsCount());
     int row = 0;

@@ -7,6 +7,7 @@ import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
 import io.bagpipe.verticles.stage.TopicTrimmer;
@@ -45,6 +46,8 @@ public final class TeacherVerticle extends StageVerticle {
     return new TeacherFunction(
         opened,
         settings.needs(),
+        new Makers(surroundings.recipe().views(), config.service().onOtherMaker()),
+        surroundings.recipe().teacher(),
         config.topics().images(),
         settings.recordBytes(),
         images,
@@ -62,7 +65,7 @@ public final class TeacherVerticle extends StageVerticle {
                       vertx,
                       surroundings.kafka(),
                       config.topics().views(),
-                      Settings.group(Stage.TEACHER.id()),
+                      settings.group(Stage.TEACHER.id()),
                       UnaryOperator.identity());
               trimmer = trims;
               trims.start();

@@ -16,6 +16,7 @@ import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
+import io.bagpipe.verticles.stage.Makers;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,11 +68,16 @@ final class EmbeddingsBroker implements AutoCloseable {
 
   /** Setup of windows of this many pushes. */
   Windows.Setup setup(int window, Windows.Waiting waiting) {
+    return setup(window, waiting, Makers.any());
+  }
+
+  Windows.Setup setup(int window, Windows.Waiting waiting, Makers makers) {
     return new Windows.Setup(
         config(window),
         42,
         new BagIndexVerticle.Dimensions(FEATURES, KEY),
         kafka(),
+        makers,
         EMBEDDINGS,
         BAGS,
         waiting);
@@ -119,10 +125,15 @@ final class EmbeddingsBroker implements AutoCloseable {
 
   /** Writes one record; its offset. */
   long produce(int partition, EmbeddedAnchor... items) throws Exception {
+    return produceMadeBy("", partition, items);
+  }
+
+  long produceMadeBy(String maker, int partition, EmbeddedAnchor... items) throws Exception {
     byte[] value =
         EmbeddingBatch.newBuilder()
             .setVersion(Codecs.VERSION)
             .setSize(SIZE)
+            .setMadeBy(maker)
             .addAllItems(List.of(items))
             .build()
             .toByteArray();

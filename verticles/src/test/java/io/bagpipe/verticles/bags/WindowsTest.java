@@ -10,6 +10,11 @@ import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.verticles.config.ServiceConfig.OnOther;
+import io.bagpipe.verticles.stage.Lineage;
+import io.bagpipe.verticles.stage.Lineage.Part;
+import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.OtherMakerException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -245,6 +250,59 @@ class WindowsTest {
           windows.look(l -> l.owned().get(1).sample(1)).get(0).neighbours()) {
         assertThat(new String(neighbour.id(), StandardCharsets.UTF_8)).startsWith("p1");
       }
+    }
+  }
+
+  private static Makers makers(OnOther onOther) {
+    return new Makers(new Lineage(Map.of(Part.TEACHER_FILE, "a5")), onOther);
+  }
+
+  /** Six images, the third and fourth of another teacher, whose features have another length. */
+  private void produceOfTwoTeachers() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      boolean other = i == 2 || i == 3;
+      float[] features = other ? new float[] {1} : null;
+      broker.produceMadeBy(
+          "teacher-file:" + (other ? "b6" : "a5"),
+          0,
+          features == null ? broker.image(0, i, "i" + i) : broker.image(0, i, "i" + i, features));
+    }
+  }
+
+  @Test
+  void aRecordOfAnotherTeacherIsRefusedBeforeAnythingChangesAndIsNoDeadLetter() throws Exception {
+    produceOfTwoTeachers();
+    try (Windows windows = Windows.ofPartitions(broker.setup(100, NONE, makers(OnOther.REFUSE)))) {
+      windows.open(0, 0);
+      take(windows, broker.read(0, 0, 2));
+
+      assertThatThrownBy(() -> take(windows, broker.read(0, 2, 3)))
+          .isInstanceOf(OtherMakerException.class)
+          .hasMessageContaining("topic embeddings, partition 0, offset 2");
+      long size = windows.look(look -> look.owned().get(0).size());
+      assertThat(size).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anAcceptedOneGetsNoNeighboursAndIsNobodysNeighbourNowAndWhenTheLogIsReadAgain()
+      throws Exception {
+    produceOfTwoTeachers();
+    List<String> bags;
+    try (Windows windows = Windows.ofPartitions(broker.setup(100, NONE, makers(OnOther.ACCEPT)))) {
+      windows.open(0, 0);
+      bags = texts(take(windows, broker.read(0, 0, 6)));
+    }
+    assertThat(bags).hasSize(6);
+    assertThat(bags.subList(2, 4)).containsExactly("i2 [] alone", "i3 [] alone");
+    assertThat(bags.get(5)).doesNotContain("i2").doesNotContain("i3").contains("i4");
+    broker.produceBag(0);
+
+    try (Windows windows = Windows.ofPartitions(broker.setup(100, NONE, makers(OnOther.REFUSE)))) {
+      windows.open(0, 5);
+      assertThat(texts(take(windows, broker.read(0, 5, 6))))
+          .as("the window is the same, whatever is accepted now")
+          .containsExactly(bags.get(5));
     }
   }
 }

@@ -46,7 +46,7 @@ class KafkaDoorTest {
     broker = EmbeddedBroker.start(BrokerSettings.in(directory));
     KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
     admin = Admin.create(kafka.admin());
-    door = new KafkaDoor(vertx, kafka, TOPICS, 1 << 20, BACKLOG);
+    door = new KafkaDoor(vertx, kafka, "blue", TOPICS, 1 << 20, BACKLOG);
   }
 
   @AfterEach
@@ -108,7 +108,7 @@ class KafkaDoorTest {
   private void augmented(long images) throws Exception {
     admin
         .alterConsumerGroupOffsets(
-            Settings.group(Stage.AUGMENT.id()),
+            Settings.group("blue", Stage.AUGMENT.id()),
             Map.of(new TopicPartition(TOPICS.images(), 0), new OffsetAndMetadata(images)))
         .all()
         .get();

@@ -2,6 +2,7 @@ package io.bagpipe.verticles.teacher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.bagpipe.model.objective.Objectives;
@@ -10,12 +11,18 @@ import io.bagpipe.streams.codec.Vectors;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.AnchorViews;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
+import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.proto.ViewBatch;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.config.ServiceConfig.OnOther;
+import io.bagpipe.verticles.stage.Lineage;
+import io.bagpipe.verticles.stage.Lineage.Part;
+import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Needs;
+import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +34,9 @@ class TeacherFunctionTest {
   private static final int PARTITION = 3;
   private static final long TIME = 1_700_000_000_000L;
 
+  private static final Lineage OWN =
+      new Lineage(Map.of(Part.TEACHER_FILE, "f1", Part.TEACHER_OUTPUTS, "02"));
+
   private final LongAdder images = new LongAdder();
   private final List<DeadLetter> told = new ArrayList<>();
   private final TeacherFunction function = function("bingo");
@@ -35,6 +45,8 @@ class TeacherFunctionTest {
     return new TeacherFunction(
         new GreyTeacher(),
         new Needs(Objectives.of(objective).needs()),
+        Makers.any(),
+        OWN,
         "pictures",
         1 << 20,
         images,
@@ -188,5 +200,47 @@ class TeacherFunctionTest {
     assertThat(output.deadLetters().get(1).record()).isSameAs(views);
     assertThat(output.deadLetters().get(1).errorClass()).isEqualTo("PoisonRecordException");
     assertThat(told).as("images").containsExactly(output.deadLetters().get(0));
+  }
+
+  private static InputRecord madeBy(String maker, int offset, int grey) throws Exception {
+    InputRecord record = record(image(offset, grey));
+    byte[] value = Codecs.parseViews(record).toBuilder().setMadeBy(maker).build().toByteArray();
+    return new InputRecord("views", PARTITION, 77, null, value, Map.of(), TIME);
+  }
+
+  private TeacherFunction of(OnOther onOther) {
+    return new TeacherFunction(
+        new GreyTeacher(),
+        new Needs(Objectives.of("bingo").needs()),
+        new Makers(new Lineage(Map.of(Part.VIEWS, "a5")), onOther),
+        OWN,
+        "pictures",
+        1 << 20,
+        images,
+        told::add);
+  }
+
+  private static String maker(StageOutput output) throws Exception {
+    return EmbeddingBatch.parseFrom(output.records().get(0).value()).getMadeBy();
+  }
+
+  @Test
+  void whatItMakesSaysWhatMadeItsInputAndItself() throws Exception {
+    assertThat(maker(of(OnOther.REFUSE).apply(List.of(madeBy("views:a5", 1, 10)))))
+        .isEqualTo("views:a5 teacher-file:f1 teacher-outputs:02");
+    assertThat(maker(of(OnOther.REFUSE).apply(List.of(madeBy("", 1, 10)))))
+        .as("of a version that did not say")
+        .isEqualTo("teacher-file:f1 teacher-outputs:02");
+    assertThat(maker(of(OnOther.ACCEPT).apply(List.of(madeBy("views:b6", 1, 10)))))
+        .as("accepted, and still what it was")
+        .isEqualTo("views:b6 teacher-file:f1 teacher-outputs:02");
+  }
+
+  @Test
+  void viewsOfAnotherConfigurationAreRefusedAndNotBuried() {
+    assertThatThrownBy(() -> of(OnOther.REFUSE).apply(List.of(madeBy("views:b6", 1, 10))))
+        .isInstanceOf(OtherMakerException.class);
+    assertThat(told).isEmpty();
+    assertThat(images.sum()).as("asked about").isZero();
   }
 }

@@ -62,10 +62,7 @@ public final class AuditCommand implements Callable<Integer> {
             config.topics().images(),
             config.topics().dlq());
     AuditResult result =
-        auditor.audit(
-            partitions,
-            RunPlace.ofService(config.data().dir()).checkpoints(),
-            config.train().batch());
+        auditor.audit(partitions, RunPlace.ofService(config).checkpoints(), config.train().batch());
     output.print(result, out -> out.println(result.sentence()));
     return result.clean() ? ExitCode.OK : ExitCode.FAILED;
   }

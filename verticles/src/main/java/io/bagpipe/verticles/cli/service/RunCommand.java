@@ -82,7 +82,7 @@ public final class RunCommand implements Callable<Integer> {
    */
   private String run(BagpipeConfig config, AtomicReference<@Nullable Service> running)
       throws InterruptedException {
-    Service service = Service.start(config, RunPlace.ofService(config.data().dir()));
+    Service service = Service.start(config, RunPlace.ofService(config));
     running.set(service);
     ShutdownHook hook = ShutdownHook.install(service::stop);
     try {

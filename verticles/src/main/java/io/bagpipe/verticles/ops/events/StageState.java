@@ -7,6 +7,8 @@ public enum StageState {
   WAITING,
   /** Reading back its window or its checkpoint; not ready yet. */
   RESTORING,
+  /** Another process does this stage's work; this one takes over when that one is gone. */
+  STANDBY,
   PAUSED,
   FAILED,
   STOPPED

@@ -11,6 +11,8 @@ public enum Condition {
   HELD,
   PAUSED,
   RESTORING,
+  /** Another process has its work; ready to take over. */
+  STANDBY,
   /** It has input, and makes no progress. */
   STALLED,
   /** Not heard of for too long. */

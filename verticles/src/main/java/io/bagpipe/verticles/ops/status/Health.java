@@ -9,10 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Liveness and readiness as Kubernetes expects them. Held by backpressure, paused and idle are live
- * and ready; restoring is live and not ready; failed, and no progress for {@link
- * Patience#deadAfter} in spite of input, are neither. While Kafka does not answer nothing is ready,
- * but all is live, however long: to be started again would not help.
+ * Liveness and readiness as Kubernetes expects them. Held by backpressure, paused, idle and
+ * standing by are live and ready (a rollout that waits for the new one would never end the old
+ * one); restoring is live and not ready; failed, and no progress for {@link Patience#deadAfter} in
+ * spite of input, are neither. While Kafka does not answer nothing is ready, but all is live,
+ * however long: to be started again would not help.
  */
 public final class Health {
   private final StatusBoard board;

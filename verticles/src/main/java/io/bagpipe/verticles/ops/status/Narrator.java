@@ -84,11 +84,15 @@ final class Narrator {
     StepEvent step = board.step();
     StageEvent student = board.watch(Stage.STUDENT).latest();
     StringBuilder text = new StringBuilder(run == null ? "" : run.sentence().strip());
+    Condition condition = board.watch(Stage.STUDENT).condition(now);
+    if (condition == Condition.STANDBY) {
+      append(text, "Standing by: " + board.watch(Stage.STUDENT).reason(now) + ".");
+      return new Story(text.toString(), Tone.QUIET);
+    }
     if (step == null) {
       append(text, "No training step yet.");
       return new Story(text.toString(), Tone.QUIET);
     }
-    Condition condition = board.watch(Stage.STUDENT).condition(now);
     if (condition != Condition.RUNNING) {
       append(text, "All images seen so far are trained; waiting for more.");
       return new Story(text.toString(), Tone.QUIET);

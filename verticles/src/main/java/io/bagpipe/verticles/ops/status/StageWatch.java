@@ -57,6 +57,7 @@ final class StageWatch {
     return event.gate() == Gate.CLOSED
         || event.state() == StageState.PAUSED
         || event.state() == StageState.RESTORING
+        || event.state() == StageState.STANDBY
         || event.state() == StageState.STOPPED;
   }
 
@@ -112,6 +113,7 @@ final class StageWatch {
     }
     return switch (event.state()) {
       case RESTORING -> Condition.RESTORING;
+      case STANDBY -> Condition.STANDBY;
       case PAUSED -> Condition.PAUSED;
       case WAITING -> event.gate() == Gate.CLOSED ? Condition.HELD : Condition.WAITING;
       default -> event.gate() == Gate.CLOSED ? Condition.HELD : Condition.RUNNING;
