@@ -23,7 +23,10 @@ class OneStudentIT {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final int BATCH = 32;
 
-  /** Images pushed, all multiples of what a checkpoint comes after: before the second comes, before the first goes, and in all. */
+  /**
+   * Images pushed, all multiples of what a checkpoint comes after: before the second comes, before
+   * the first goes, and in all.
+   */
   private static final int ALONE = 128;
 
   private static final int TOGETHER = 640;

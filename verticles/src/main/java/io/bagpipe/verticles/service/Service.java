@@ -99,8 +99,7 @@ public final class Service {
         admin
             .ensure(settings.topics(), settings.topicSettings())
             .compose(
-                ready ->
-                    InnerTopics.requireOwn(admin, settings.topics(), config.service().name()))
+                ready -> InnerTopics.requireOwn(admin, settings.topics(), config.service().name()))
             .eventually(admin::close),
         "the topics");
     Deployment deployment =
