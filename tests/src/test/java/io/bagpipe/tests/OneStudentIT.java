@@ -85,8 +85,16 @@ class OneStudentIT {
     first.kill();
     long before = second.trained();
     long killed = System.nanoTime();
+    awaitSaid(second, "has gone silent, taken over");
+    double taken = seconds(killed);
     second.awaitTrained(before + BATCH, PATIENCE);
-    System.out.printf(Locale.ROOT, "killed at %d; taken over in %.1f s%n", before, seconds(killed));
+    System.out.printf(
+        Locale.ROOT,
+        "killed at %d; taken over after %.1f s, a newer checkpoint after %.1f s%n",
+        before,
+        taken,
+        seconds(killed));
+    assertThat(taken).as("seconds until it was taken over").isLessThan(60);
 
     TestImages.produce(main.bootstrap(), TOGETHER, IMAGES);
     second.awaitTrained(IMAGES, PATIENCE);

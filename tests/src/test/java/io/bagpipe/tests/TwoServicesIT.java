@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,8 @@ class TwoServicesIT {
     }
   }
 
-  private static TreeSet<String> keys(RunningService service) throws Exception {
-    TreeSet<String> keys = new TreeSet<>();
+  private static SortedSet<String> keys(RunningService service) throws Exception {
+    SortedSet<String> keys = new TreeSet<>();
     try (LogReader log = new LogReader(service.service().kafka())) {
       log.read(
           "students",
