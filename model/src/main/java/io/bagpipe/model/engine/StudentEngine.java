@@ -43,6 +43,9 @@ public interface StudentEngine extends AutoCloseable {
    * #update} will use, so this is the vector that several ranks average. Complete once {@link
    * #backward} has returned, zero after an update. The vector stays the engine's and is the same
    * object until the engine closes.
+   *
+   * @throws UnsupportedOperationException where the engine's memory cannot be had in place (ND4J's
+   *     CUDA build)
    */
   FlatVector gradient();
 

@@ -11,6 +11,7 @@ import io.bagpipe.model.network.Parameter;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -38,7 +39,7 @@ public final class GraphStudentEngine implements StudentEngine {
   private final int featureDimension;
   private final int embeddingDimension;
   private final float[] input;
-  private final FlatVector gradient;
+  private @Nullable FlatVector gradient;
   private Phase phase = Phase.IDLE;
   private boolean summing;
 
@@ -60,7 +61,6 @@ public final class GraphStudentEngine implements StudentEngine {
     gradientSum.assign(0);
     this.sgd = kernels.sgd(graph.parameters(), gradientSum, velocities);
     this.input = new float[batch * imageBytes()];
-    this.gradient = kernels.flat(gradientSum);
   }
 
   @Override
@@ -129,7 +129,13 @@ public final class GraphStudentEngine implements StudentEngine {
   @Override
   public FlatVector gradient() {
     clearIfStale();
-    return gradient;
+    // made when it is first asked for: not every kernels' memory can be had in place
+    FlatVector made = gradient;
+    if (made == null) {
+      made = kernels.flat(gradientSum);
+      gradient = made;
+    }
+    return made;
   }
 
   /** What the last update used stays until the next pass overwrites it, or somebody looks. */
