@@ -45,8 +45,9 @@ final class Browser implements AutoCloseable {
   }
 
   Browser(Path profile) throws Exception {
-    driver = new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
-    server = "http://127.0.0.1:" + port(driver.inputReader());
+    Driver started = Driver.start();
+    driver = started.process();
+    server = "http://127.0.0.1:" + started.port();
     JsonObject options =
         new JsonObject()
             .put(
@@ -70,14 +71,31 @@ final class Browser implements AutoCloseable {
     session = ((JsonObject) call("POST", "/session", body)).getString("sessionId");
   }
 
-  private static String port(BufferedReader output) throws IOException {
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      Matcher matcher = PORT.matcher(line);
-      if (matcher.find()) {
-        return matcher.group(1);
+  /**
+   * chromedriver and its port.
+   *
+   * <p>It wants the port that it was given by the kernel for IPv4 on IPv6 too, and ends when
+   * another process has that: then it is started again.
+   */
+  private record Driver(Process process, String port) {
+    private static final int TRIES = 10;
+
+    static Driver start() throws IOException {
+      StringBuilder said = new StringBuilder();
+      for (int i = 0; i < TRIES; i++) {
+        Process process =
+            new ProcessBuilder("chromedriver", "--port=0").redirectErrorStream(true).start();
+        BufferedReader output = process.inputReader();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+          Matcher matcher = PORT.matcher(line);
+          if (matcher.find()) {
+            return new Driver(process, matcher.group(1));
+          }
+          said.append(line).append('\n');
+        }
       }
+      throw new IOException("chromedriver did not say its port: " + said);
     }
-    throw new IOException("chromedriver did not say its port");
   }
 
   private Object call(String method, String path, JsonObject body) {
