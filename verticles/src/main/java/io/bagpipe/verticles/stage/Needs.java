@@ -16,12 +16,7 @@ public record Needs(Set<Ingredient> ingredients) {
     ingredients = Collections.unmodifiableSet(EnumSet.copyOf(ingredients));
   }
 
-  /** Whether the augment stage draws key views. */
-  public boolean keyViews() {
-    return keys();
-  }
-
-  /** Whether the teacher embeds key views. */
+  /** Whether the augment stage draws key views, and the teacher embeds them. */
   public boolean keys() {
     return ingredients.contains(Ingredient.KEY_EMBEDDING) || memberKeys();
   }
