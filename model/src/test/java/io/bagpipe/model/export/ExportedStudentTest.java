@@ -74,7 +74,7 @@ class ExportedStudentTest {
 
     try (OnnxTeacher teacher =
         OnnxTeacher.open(TeacherSource.of(file), TeacherOptions.defaults(1))) {
-      TeacherOutput output = teacher.encode(views, views, 2).complete();
+      TeacherOutput output = TeacherOutput.of(teacher, views, views, 2).complete();
 
       assertThat(teacher.inputSize()).isEqualTo(8);
       assertThat(output.features()).hasSize(2 * student.spec().featureDimension());

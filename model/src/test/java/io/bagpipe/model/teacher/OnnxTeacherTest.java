@@ -34,10 +34,10 @@ class OnnxTeacherTest {
       assertThat(teacher.inputSize()).isEqualTo(32);
       assertThat(teacher.featureDimension()).isEqualTo(256);
       assertThat(teacher.embeddingDimension()).isEqualTo(128);
-      TeacherOutput output = teacher.encode(images(1, 5), images(2, 5), 5);
+      TeacherOutput output = TeacherOutput.of(teacher, images(1, 5), images(2, 5), 5);
       assertUnitRows(output.features(), 5, 256);
       assertUnitRows(output.embeddings(), 5, 128);
-      assertThat(teacher.encode(new byte[0], new byte[0], 0).features()).isEmpty();
+      assertThat(TeacherOutput.of(teacher, new byte[0], new byte[0], 0).features()).isEmpty();
     }
   }
 
@@ -58,7 +58,7 @@ class OnnxTeacherTest {
     byte[] index = images(3, count);
     byte[] keys = images(4, count);
     try (OnnxTeacher teacher = OnnxTeacher.open(FASHION, OPTIONS)) {
-      TeacherOutput together = teacher.encode(index, keys, count);
+      TeacherOutput together = TeacherOutput.of(teacher, index, keys, count);
       for (int image : new int[] {0, 1, 7, 31, 32, 63, 64, 69}) {
         for (int company : new int[] {1, 2, 33}) {
           int position = company - 1;
@@ -66,7 +66,7 @@ class OnnxTeacherTest {
           byte[] otherKeys = images(6, company);
           System.arraycopy(index, image * IMAGE, otherIndex, position * IMAGE, IMAGE);
           System.arraycopy(keys, image * IMAGE, otherKeys, position * IMAGE, IMAGE);
-          TeacherOutput moved = teacher.encode(otherIndex, otherKeys, company);
+          TeacherOutput moved = TeacherOutput.of(teacher, otherIndex, otherKeys, company);
           assertThat(row(moved.features(), position, 256))
               .as("image %d in a company of %d", image, company)
               .isEqualTo(row(together.features(), image, 256));
@@ -88,7 +88,7 @@ class OnnxTeacherTest {
     byte[] index = flat(1, 255, 0, 0);
     byte[] keys = flat(1, 0, 51, 102);
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
-      TeacherOutput output = teacher.encode(index, keys, 1);
+      TeacherOutput output = TeacherOutput.of(teacher, index, keys, 1);
       assertThat(output.features()).containsExactly(1, 0, 0);
       double length = Math.sqrt(0.2 * 0.2 + 0.4 * 0.4);
       assertThat(output.embeddings()[1]).isCloseTo((float) (0.2 / length), within(1e-6f));
@@ -101,7 +101,8 @@ class OnnxTeacherTest {
     TeacherOptions options =
         OPTIONS.normalised(new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.25f, 0.125f});
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), options)) {
-      float[] features = teacher.encode(flat(1, 255, 255, 255), flat(1, 0, 0, 0), 1).features();
+      float[] features =
+          TeacherOutput.of(teacher, flat(1, 255, 255, 255), flat(1, 0, 0, 0), 1).features();
       assertThat(features[1] / features[0]).isCloseTo(2, within(1e-5f));
       assertThat(features[2] / features[0]).isCloseTo(4, within(1e-5f));
     }
@@ -123,13 +124,13 @@ class OnnxTeacherTest {
     byte[] index = flat(20, 9, 9, 9);
     byte[] keys = flat(20, 1, 1, 1);
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
-      TeacherOutput whole = teacher.encode(index, keys, 20);
+      TeacherOutput whole = TeacherOutput.of(teacher, index, keys, 20);
       assertThat(whole.complete()).isSameAs(whole);
       Arrays.fill(index, 48, 96, (byte) 0);
       Arrays.fill(index, 11 * 48, 12 * 48, (byte) 0);
       Arrays.fill(keys, 11 * 48, 13 * 48, (byte) 0);
 
-      TeacherOutput output = teacher.encode(index, keys, 20);
+      TeacherOutput output = TeacherOutput.of(teacher, index, keys, 20);
 
       assertThat(output.refused().keySet()).containsExactly(1, 11, 12);
       assertThat(output.refused().get(1)).contains("teacher's features has length 0");
@@ -150,7 +151,7 @@ class OnnxTeacherTest {
     TeacherOptions overflowing =
         OPTIONS.normalised(new float[] {0, 0, 0}, new float[] {1e-38f, 1e-38f, 1e-38f});
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), overflowing)) {
-      TeacherOutput output = teacher.encode(flat(2, 255, 255, 255), flat(2, 0, 0, 0), 2);
+      TeacherOutput output = TeacherOutput.of(teacher, flat(2, 255, 255, 255), flat(2, 0, 0, 0), 2);
       assertThat(output.refused().keySet()).containsExactly(0, 1);
       assertThat(output.refused().get(0)).contains("features has length Infinity");
     }
@@ -159,7 +160,7 @@ class OnnxTeacherTest {
   @Test
   void imagesOfAnotherSizeAreTheCallersMistake() throws IOException {
     try (OnnxTeacher teacher = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
-      assertThatThrownBy(() -> teacher.encode(flat(2, 1, 1, 1), flat(3, 1, 1, 1), 2))
+      assertThatThrownBy(() -> TeacherOutput.of(teacher, flat(2, 1, 1, 1), flat(3, 1, 1, 1), 2))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("48 bytes an image");
     }
@@ -181,7 +182,7 @@ class OnnxTeacherTest {
   void runsAFileOfAFixedBatch() throws IOException {
     TeacherSource fixed = write(tiny -> tiny.shape = new int[] {3, 3, 4, 4});
     try (OnnxTeacher teacher = OnnxTeacher.open(fixed, OPTIONS)) {
-      TeacherOutput output = teacher.encode(flat(7, 0, 3, 0), flat(7, 1, 1, 1), 7);
+      TeacherOutput output = TeacherOutput.of(teacher, flat(7, 0, 3, 0), flat(7, 1, 1, 1), 7);
       assertThat(row(output.features(), 6, 3)).containsExactly(0, 1, 0);
     }
   }

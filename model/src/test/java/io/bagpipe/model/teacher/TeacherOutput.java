@@ -15,6 +15,16 @@ import java.util.TreeMap;
  */
 public record TeacherOutput(
     float[] features, float[] embeddings, SortedMap<Integer, String> refused) {
+  /** Both outputs of a teacher for the same images. */
+  public static TeacherOutput of(
+      TeacherEncoder teacher, byte[] indexViews, byte[] keyViews, int count) {
+    UnitRows features = teacher.features(indexViews, count);
+    UnitRows embeddings = teacher.embeddings(keyViews, count);
+    SortedMap<Integer, String> refused = new TreeMap<>(features.refused());
+    embeddings.refused().forEach((row, why) -> refused.merge(row, why, (a, b) -> a + "; " + b));
+    return new TeacherOutput(features.rows(), embeddings.rows(), refused);
+  }
+
   public TeacherOutput {
     refused = Collections.unmodifiableSortedMap(new TreeMap<>(refused));
   }
