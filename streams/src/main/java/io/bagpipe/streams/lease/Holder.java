@@ -13,6 +13,21 @@ import java.util.UUID;
  * @param where for people: host, process, directory
  */
 public record Holder(String id, String session, String where) {
+  /** Kafka takes 4,096 characters with an offset; what is for people gets a part of them. */
+  private static final int MOST_WORDS = 512;
+
+  public Holder {
+    where = brief(where);
+  }
+
+  /** Words for people, shortened in the middle where they are too long for the log. */
+  public static String brief(String words) {
+    int half = MOST_WORDS / 2;
+    return words.length() <= MOST_WORDS
+        ? words
+        : words.substring(0, half - 1) + "…" + words.substring(words.length() - half);
+  }
+
   /**
    * This process.
    *

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.student;
 
+import io.bagpipe.streams.lease.Holder;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param file for people: where it was written
  */
 record Standing(long anchors, String store, String file) {
+  Standing {
+    file = Holder.brief(file);
+  }
+
   String text() {
     return new JsonObject().put("anchors", anchors).put("store", store).put("file", file).encode();
   }
