@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dbagpipe.seed=N}.
  */
 class CrashIT {
-  private static final int IMAGES = 3_840;
+  private static final int IMAGES = 2_560;
   private static final int BATCH = 32;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -29,7 +29,7 @@ class CrashIT {
    */
   private static final int SLACK = 2;
 
-  private static final List<String> SETS = BagpipeProcess.shortRun(12, BATCH);
+  private static final List<String> SETS = BagpipeProcess.shortRun(8, BATCH);
 
   @Test
   void killedAnywhereItLosesNothingAndRepeatsNothing(@TempDir Path data) throws Exception {

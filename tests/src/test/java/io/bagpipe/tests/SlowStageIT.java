@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SlowStageIT {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final int IMAGES = 1_600;
+  private static final int IMAGES = 1_200;
   private static final int FIRST = 160;
 
   /** That come for every moment, so that a fast stage has work in each. */
