@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.checkpoint.Ledger;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -173,12 +174,13 @@ final class BagpipeProcess {
     return store().latestIntact().checkpoint();
   }
 
+  /** Images of the newest checkpoint, each counted once. */
   long trained() {
     Checkpoint newest = checkpoint();
-    return newest == null ? 0 : newest.info().anchors();
+    return newest == null ? 0 : Ledger.of(newest.info().ledger()).count();
   }
 
-  /** Waits until a checkpoint has so many images; fails when the process ends before. */
+  /** Waits until a checkpoint has trained so many images; fails when the process ends before. */
   void awaitTrained(long images, Duration patience) {
     await()
         .atMost(patience)

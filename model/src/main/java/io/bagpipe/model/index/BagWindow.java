@@ -1,5 +1,6 @@
 package io.bagpipe.model.index;
 
+import io.bagpipe.model.random.ImageCoordinates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -186,6 +187,50 @@ public final class BagWindow implements AutoCloseable {
   public Optional<byte[]> encoded(byte[] id) {
     long ordinal = ring.ordinal(id);
     return ordinal < 0 ? Optional.empty() : Optional.of(payloads.encoded(ring.slot(ordinal)));
+  }
+
+  /**
+   * All that is held under an id.
+   *
+   * @param at what the entry is to say of its place
+   */
+  public Optional<WindowEntry> entry(byte[] id, ImageCoordinates at) {
+    long ordinal = ring.ordinal(id);
+    if (ordinal < 0) {
+      return Optional.empty();
+    }
+    int slot = ring.slot(ordinal);
+    return Optional.of(
+        new WindowEntry(
+            ring.id(ordinal),
+            at,
+            payloads.label(slot),
+            payloads.encoded(slot),
+            index.vector(ordinal),
+            payloads.key(slot),
+            payloads.timestamp(slot)));
+  }
+
+  /**
+   * The most similar other entry, whatever bags leave out; empty when there is none. Changes
+   * nothing.
+   */
+  public Optional<Neighbour> nearest(byte[] id) {
+    long ordinal = ring.ordinal(id);
+    if (ordinal < 0) {
+      return Optional.empty();
+    }
+    float[][] vector = {index.vector(ordinal)};
+    SearchResult found = index.search(vector, NeighbourQuery.nearest(2)).get(0);
+    for (int i = 0; i < found.size(); i++) {
+      long other = found.ordinals()[i];
+      if (other != ordinal) {
+        return Optional.of(
+            new Neighbour(
+                ring.id(other), (float) found.similarities()[i], payloads.label(ring.slot(other))));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Pushes in the window, holes included. */

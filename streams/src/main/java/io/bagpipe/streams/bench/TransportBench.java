@@ -172,6 +172,7 @@ public final class TransportBench implements AutoCloseable {
                     topics.images(), topics.images() + "-g", "one", QueueLimits.of(512, 16 << 20)),
                 topics.views(),
                 topics.deadLetters(),
+                null,
                 new BatchLimits(64, 4 << 20, Duration.ZERO),
                 StageSettings.TransactionLimits.defaults(),
                 // looks at the lag as a real one does, and never closes

@@ -11,6 +11,7 @@ import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
+import io.bagpipe.streams.proto.MemoryEntry;
 import io.bagpipe.streams.proto.StudentAnnouncement;
 import io.bagpipe.streams.proto.ViewBatch;
 import io.bagpipe.streams.record.InputRecord;
@@ -24,7 +25,7 @@ import java.util.function.Function;
  * <p>Parsing checks all that a stage would otherwise trip over: that the bytes are a message, its
  * version is {@value #VERSION}, pixels have size × size × 3 bytes, vectors have a multiple of four
  * and are there, and all anchors come from one source partition in rising order of offset. Removed
- * anchors carry no pixels and no vectors.
+ * anchors carry no pixels and no vectors. Rehearsed anchors stand outside that order.
  *
  * <p>Parsed byte fields may share the record's array: do not change that afterwards.
  */
@@ -67,7 +68,7 @@ public final class Codecs {
     BagBatch batch = parse(record, BagBatch.parser());
     Check check = new Check(record, batch.getVersion(), batch.getSize());
     for (BaggedAnchor item : batch.getItemsList()) {
-      if (check.anchor(item.getAnchor())) {
+      if (check.anchor(item)) {
         check.pixels("query_view", item.getQueryView());
         check.pixelsIfAny("member_view", item.getMemberView());
         check.vectorIfAny("key", item.getKey());
@@ -76,6 +77,12 @@ public final class Codecs {
       }
     }
     return batch;
+  }
+
+  public static MemoryEntry parseMemory(InputRecord record) throws PoisonRecordException {
+    MemoryEntry entry = parse(record, MemoryEntry.parser());
+    version(record, entry.getVersion());
+    return entry;
   }
 
   public static StudentAnnouncement parseStudent(InputRecord record) throws PoisonRecordException {
@@ -181,6 +188,11 @@ public final class Codecs {
       }
       this.record = record;
       this.pixelBytes = size * size * 3;
+    }
+
+    /** One that is rehearsed came in another place; that of its record's other anchors it keeps. */
+    boolean anchor(BaggedAnchor item) throws PoisonRecordException {
+      return item.getRehearsed() || anchor(item.getAnchor());
     }
 
     /** False for one that is removed. */

@@ -89,6 +89,9 @@ final class TopicPlan {
       add(missing, names, topic, partitions, inner);
     }
     add(missing, names, topics.students(), 1, students);
+    Map<String, String> memory = new HashMap<>(students);
+    memory.put("compression.type", compression());
+    add(missing, names, topics.memory(), partitions, memory);
     return missing;
   }
 
@@ -156,6 +159,7 @@ final class TopicPlan {
     names.add(topics.images());
     names.add(topics.deadLetters());
     names.add(topics.students());
+    names.add(topics.memory());
     Future<Map<String, TopicDescription>> described =
         KafkaFutures.on(context, admin.describeTopics(names).allTopicNames());
     List<ConfigResource> resources =
@@ -191,7 +195,7 @@ final class TopicPlan {
 
   private void checkPartitions(Map<String, TopicDescription> described) {
     int wanted = partitions(described, topics.images());
-    for (String topic : topics.inner()) {
+    for (String topic : byPartition()) {
       int found = partitions(described, topic);
       if (found != wanted) {
         throw new TopicMismatchException(
@@ -215,7 +219,7 @@ final class TopicPlan {
    * Images may be narrower (its producers' business); where stages write must take what they do.
    */
   private void checkLimits(Map<String, Config> configs) {
-    List<String> written = new ArrayList<>(topics.inner());
+    List<String> written = new ArrayList<>(byPartition());
     written.add(topics.deadLetters());
     for (String topic : written) {
       int found = number(configs, topic, "max.message.bytes");
@@ -227,13 +231,23 @@ final class TopicPlan {
                 topic, found, limit()));
       }
     }
-    for (String topic : topics.inner()) {
-      Config config = configs.get(topic);
-      String policy = config == null ? "" : config.get("cleanup.policy").value();
-      if (!policy.equals("delete")) {
-        throw new TopicMismatchException(
-            "topic " + topic + " has cleanup.policy " + policy + ", must be delete");
-      }
+    topics.inner().forEach(topic -> checkPolicy(configs, topic, "delete"));
+    checkPolicy(configs, topics.memory(), "compact");
+  }
+
+  /** Topics that have a partition for each of images. */
+  private List<String> byPartition() {
+    List<String> all = new ArrayList<>(topics.inner());
+    all.add(topics.memory());
+    return all;
+  }
+
+  private static void checkPolicy(Map<String, Config> configs, String topic, String wanted) {
+    Config config = configs.get(topic);
+    String policy = config == null ? "" : config.get("cleanup.policy").value();
+    if (!policy.equals(wanted)) {
+      throw new TopicMismatchException(
+          "topic " + topic + " has cleanup.policy " + policy + ", must be " + wanted);
     }
   }
 

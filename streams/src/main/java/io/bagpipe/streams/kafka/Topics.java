@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The names of Bagpipe's topics: {@code images → views → embeddings → bags → students}, and the
- * dead letters of all stages in {@code images.dlq}.
+ * dead letters of all stages in {@code images.dlq}; what the bag index remembers of earlier images
+ * in {@code memory}.
  */
 public record Topics(
     String images,
@@ -12,7 +13,8 @@ public record Topics(
     String views,
     String embeddings,
     String bags,
-    String students) {
+    String students,
+    String memory) {
 
   public static Topics named() {
     return withPrefix("");
@@ -26,7 +28,8 @@ public record Topics(
         prefix + "views",
         prefix + "embeddings",
         prefix + "bags",
-        prefix + "students");
+        prefix + "students",
+        prefix + "memory");
   }
 
   /** The topics between stages: as many partitions as images, kept until they are trimmed. */

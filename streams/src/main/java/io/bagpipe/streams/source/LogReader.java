@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.errors.TimeoutException;
  */
 public final class LogReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration SETTLING = Duration.ofMillis(20);
   private static final Duration LOOKUP = Duration.ofSeconds(30);
   private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -135,6 +137,25 @@ public final class LogReader implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /**
+   * Offset after the last record of a partition that nobody is writing to any more. Waits for
+   * transactions that a former writer left to end.
+   *
+   * @throws TimeoutException when they do not within a minute
+   */
+  public long settledEnd(String topic, int partition) throws InterruptedException {
+    long until = endOfAll(new TopicPartition(topic, partition));
+    long began = System.nanoTime();
+    while (end(topic, partition) < until) {
+      if (System.nanoTime() - began > PATIENCE_NANOS) {
+        throw new TimeoutException(
+            "a transaction is open on %s-%d and does not end".formatted(topic, partition));
+      }
+      TimeUnit.MILLISECONDS.sleep(SETTLING.toMillis());
+    }
+    return until;
   }
 
   /** Offset after all that was written, committed or not. */

@@ -2,15 +2,29 @@ package io.bagpipe.streams.stage;
 
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.record.StateRecord;
 import java.util.List;
 
-/** What came of a batch: records for the output topic, in order, and records that were no good. */
-public record StageOutput(List<OutputRecord> records, List<DeadLetter> deadLetters) {
+/**
+ * What came of a batch.
+ *
+ * @param records for the output topic, in order
+ * @param deadLetters records that were no good
+ * @param changes of what the stage keeps of the batch's partition, in order; for its state topic
+ */
+public record StageOutput(
+    List<OutputRecord> records, List<DeadLetter> deadLetters, List<StateRecord> changes) {
   public static final StageOutput NOTHING = new StageOutput(List.of(), List.of());
 
   public StageOutput {
     records = List.copyOf(records);
     deadLetters = List.copyOf(deadLetters);
+    changes = List.copyOf(changes);
+  }
+
+  /** Of a stage that keeps nothing. */
+  public StageOutput(List<OutputRecord> records, List<DeadLetter> deadLetters) {
+    this(records, deadLetters, List.of());
   }
 
   public static StageOutput of(List<OutputRecord> records) {
@@ -19,6 +33,7 @@ public record StageOutput(List<OutputRecord> records, List<DeadLetter> deadLette
 
   long sizeBytes() {
     return records.stream().mapToLong(OutputRecord::sizeBytes).sum()
-        + deadLetters.stream().mapToLong(d -> d.record().sizeBytes()).sum();
+        + deadLetters.stream().mapToLong(d -> d.record().sizeBytes()).sum()
+        + changes.stream().mapToLong(StateRecord::sizeBytes).sum();
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     restarts
  * @param outputTopic with as many partitions as the input; null: the stage produces dead letters at
  *     most
+ * @param stateTopic compacted, with as many partitions as the input: what the stage keeps, changed
+ *     in the same transactions; null: it keeps nothing
  * @param transactions how results are gathered into transactions
  * @param gate the group that consumes the output topic, and how far behind it may be; null: no
  *     bound
@@ -23,6 +25,7 @@ public record StageSettings(
     IntakeSettings intake,
     @Nullable String outputTopic,
     String deadLetterTopic,
+    @Nullable String stateTopic,
     BatchLimits batch,
     TransactionLimits transactions,
     LagGate.@Nullable Settings gate) {

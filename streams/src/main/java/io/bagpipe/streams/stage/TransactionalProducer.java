@@ -5,6 +5,7 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.record.StateRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -134,6 +135,7 @@ class TransactionalProducer {
       sent.add(one);
     }
     finished.output().deadLetters().forEach(this::send);
+    finished.output().changes().forEach(change -> send(change, partition));
     return sent;
   }
 
@@ -148,6 +150,15 @@ class TransactionalProducer {
                 as.key(),
                 as.value(),
                 headers(as.headers())));
+  }
+
+  private void send(StateRecord change, int partition) {
+    String topic = settings.stateTopic();
+    if (topic == null) {
+      throw new IllegalStateException(
+          "stage " + settings.stage() + " keeps nothing, but its function returned changes");
+    }
+    ready().send(new ProducerRecord<>(topic, partition, change.key(), change.value()));
   }
 
   private static List<Header> headers(Map<String, byte[]> headers) {

@@ -19,6 +19,7 @@ public final class StageChild {
             topics.images(), topics.images() + "-g", "one", QueueLimits.of(40, 1 << 20)),
         topics.views(),
         topics.deadLetters(),
+        null,
         new BatchLimits(5, 1 << 20, Duration.ZERO),
         StageSettings.TransactionLimits.defaults(),
         null);

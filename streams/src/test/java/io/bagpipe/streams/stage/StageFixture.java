@@ -38,6 +38,7 @@ abstract class StageFixture {
             topics.images(), topics.images() + "-g", instance, QueueLimits.of(40, 1 << 20)),
         topics.views(),
         topics.deadLetters(),
+        topics.memory(),
         new BatchLimits(7, 1 << 20, Duration.ofMillis(5)),
         new StageSettings.TransactionLimits(
             Duration.ofMillis(20), 1 << 20, Duration.ofSeconds(10), 1 << 20, "lz4"),

@@ -12,6 +12,7 @@ import io.bagpipe.streams.kafka.Topics;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.record.StateRecord;
 import io.bagpipe.streams.testing.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,6 +56,7 @@ class TransactionalStageTest extends StageFixture {
                     topics.views(), topics.views() + "-g", "one", QueueLimits.of(40, 1 << 20)),
                 topics.embeddings(),
                 topics.deadLetters(),
+                null,
                 BatchLimits.single(),
                 StageSettings.TransactionLimits.defaults(),
                 null),
@@ -110,6 +112,32 @@ class TransactionalStageTest extends StageFixture {
             v -> assertThat(v).asString().isEqualTo("java.lang.IllegalStateException"))
         .hasEntrySatisfying("bagpipe-message", v -> assertThat(v).asString().isEqualTo("no image"));
     assertThat(stage.status().deadLetters()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAStageKeepsIsCommittedWithWhatCameOfIt() {
+    Topics topics = kafka.createTopics(2);
+    produce(1, 0, 10);
+    TransactionalStage stage =
+        start(
+            batch ->
+                new StageOutput(
+                    StageFixture.copy(batch).records(),
+                    List.of(),
+                    batch.stream().map(r -> kept(text(r))).toList()));
+    awaitIn(stage, 10);
+
+    await().untilAsserted(() -> assertThat(kafka.read(topics.memory(), 1)).hasSize(10));
+    assertThat(kafka.read(topics.memory(), 0)).isEmpty();
+    assertThat(kafka.read(topics.memory(), 1))
+        .extracting(r -> new String(r.key(), StandardCharsets.UTF_8) + (r.value() == null))
+        .containsExactlyElementsOf(values(0, 10).stream().map(v -> v + v.equals("v3")).toList());
+  }
+
+  /** All but the one that is taken back. */
+  private static StateRecord kept(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new StateRecord(bytes, text.equals("v3") ? null : bytes);
   }
 
   private static StageOutput bury(List<InputRecord> batch) {
@@ -245,6 +273,7 @@ class TransactionalStageTest extends StageFixture {
             IntakeSettings.of(topics.views(), downstream, "one", QueueLimits.of(20, 1 << 20)),
             null,
             topics.deadLetters(),
+            null,
             BatchLimits.single(),
             StageSettings.TransactionLimits.defaults(),
             null);

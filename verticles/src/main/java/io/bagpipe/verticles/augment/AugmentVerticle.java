@@ -22,6 +22,7 @@ public final class AugmentVerticle extends StageVerticle {
             AugmentFunction.STAGE,
             config.topics().images(),
             config.topics().views(),
+            null,
             Stage.TEACHER.id(),
             settings.imageBatches()),
         surroundings);

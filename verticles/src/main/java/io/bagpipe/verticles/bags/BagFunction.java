@@ -7,6 +7,8 @@ import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
+import io.bagpipe.model.memory.Remembered;
+import io.bagpipe.model.random.Draw.Purpose;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
@@ -19,6 +21,7 @@ import io.bagpipe.streams.proto.Neighbour;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
+import io.bagpipe.streams.record.StateRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.stage.Lineage;
@@ -26,6 +29,7 @@ import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
@@ -42,12 +46,22 @@ final class BagFunction implements StageFunction {
   private final Lineage own;
   private final int maxRecordBytes;
   private final LongAdder images;
+  private final @Nullable Rehearsing rehearsing;
+
+  /**
+   * Earlier images, to be trained on once more.
+   *
+   * @param views of them: one for each that is drawn for one anchor, each with draws of its own
+   * @param rehearsed counts them
+   */
+  record Rehearsing(Rehearsal rehearsal, List<ViewFactory> views, LongAdder rehearsed) {}
 
   /**
    * @param needs what to attach
    * @param own what this stage adds to what made a batch
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param images counts those that got a bag
+   * @param rehearsing null: nothing is remembered
    */
   BagFunction(
       Windows windows,
@@ -55,23 +69,31 @@ final class BagFunction implements StageFunction {
       Needs needs,
       Lineage own,
       int maxRecordBytes,
-      LongAdder images) {
+      LongAdder images,
+      @Nullable Rehearsing rehearsing) {
     this.windows = windows;
     this.views = views;
     this.needs = needs;
     this.own = own;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;
+    this.rehearsing = rehearsing;
   }
 
   @Override
   public void assigned(int partition, long committedOffset) throws Exception {
     windows.open(partition, committedOffset);
+    if (rehearsing != null) {
+      rehearsing.rehearsal().open(partition);
+    }
   }
 
   @Override
   public void revoked(int partition) {
     windows.close(partition);
+    if (rehearsing != null) {
+      rehearsing.rehearsal().close(partition);
+    }
   }
 
   @Override
@@ -80,18 +102,26 @@ final class BagFunction implements StageFunction {
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (InputRecord record : records) {
       try {
-        windows.take(record, bagged -> outputs.addAll(records(bagged)));
+        // a memory changes when all has been drawn: what fails before is done again alike
+        List<Pushes.Bagged> drawn = new ArrayList<>();
+        windows.take(record, drawn::add);
+        drawn.forEach(bagged -> outputs.addAll(records(record.partition(), bagged)));
       } catch (PoisonRecordException | VectorRejectedException e) {
         deadLetters.add(
             new DeadLetter(
                 record, STAGE, e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
       }
     }
-    return new StageOutput(outputs, deadLetters);
+    return new StageOutput(outputs, deadLetters, changes(records.get(0).partition()));
   }
 
-  private List<OutputRecord> records(Pushes.Bagged bagged) {
+  private List<StateRecord> changes(int partition) {
+    return rehearsing == null ? List.of() : rehearsing.rehearsal().changes(partition);
+  }
+
+  private List<OutputRecord> records(int partition, Pushes.Bagged bagged) {
     if (bagged.anchors().isEmpty()) {
+      forget(partition, bagged, 0);
       return List.of();
     }
     images.add(bagged.anchors().size());
@@ -101,7 +131,16 @@ final class BagFunction implements StageFunction {
             .setSize(bagged.size())
             .setMadeBy(Lineage.parse(bagged.madeBy()).and(own).text())
             .putAllOthers(bagged.others());
-    bagged.anchors().forEach(item -> batch.addItems(bagged(item.anchor(), item.bag())));
+    for (int i = 0; i < bagged.anchors().size(); i++) {
+      EmbeddedAnchor anchor = bagged.anchors().get(i).anchor();
+      forget(partition, bagged, i);
+      batch.addItems(bagged(anchor, bagged.anchors().get(i).bag(), at(anchor), views));
+      if (rehearsing != null && !bagged.foreign()) {
+        rehearse(rehearsing, partition, anchor, batch);
+        rehearsing.rehearsal().offer(partition, anchor, bagged.madeBy(), bagged.pushed());
+      }
+    }
+    forget(partition, bagged, bagged.anchors().size());
     try {
       return Codecs.serialise(batch.build(), maxRecordBytes).stream()
           .map(bytes -> OutputRecord.of(null, bytes))
@@ -112,10 +151,49 @@ final class BagFunction implements StageFunction {
     }
   }
 
-  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag) {
-    var at =
-        new ImageCoordinates(
-            anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+  /** What was taken back before one of the anchors is forgotten before it. */
+  private void forget(int partition, Pushes.Bagged bagged, int before) {
+    if (rehearsing != null) {
+      for (Pushes.Removal removal : bagged.removals()) {
+        if (removal.before() == before) {
+          rehearsing.rehearsal().forget(partition, removal.id());
+        }
+      }
+    }
+  }
+
+  private void rehearse(
+      Rehearsing with, int partition, EmbeddedAnchor anchor, BagBatch.Builder into) {
+    ImageCoordinates at = at(anchor);
+    List<Remembered> drawn = with.rehearsal().beside(partition, at);
+    for (int i = 0; i < drawn.size(); i++) {
+      Remembered one = drawn.get(i);
+      ViewFactory fresh = with.views().get(i);
+      ByteString query;
+      try {
+        query =
+            UnsafeByteOperations.unsafeWrap(
+                fresh.views(one.entry().encoded(), at, Purpose.QUERY_VIEW)[0]);
+      } catch (ImageRejectedException e) {
+        with.rehearsal().refused(partition, one.entry().id(), e);
+        continue;
+      }
+      EmbeddedAnchor again = Rehearsal.anchor(one).toBuilder().setQueryView(query).build();
+      into.addItems(bagged(again, one.bag(), at, fresh).toBuilder().setRehearsed(true));
+      with.rehearsed().increment();
+    }
+  }
+
+  private static ImageCoordinates at(EmbeddedAnchor anchor) {
+    return new ImageCoordinates(
+        anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+  }
+
+  /**
+   * @param at whose draws they are
+   */
+  private BaggedAnchor bagged(
+      EmbeddedAnchor anchor, Bag bag, ImageCoordinates at, ViewFactory views) {
     BaggedAnchor.Builder bagged =
         BaggedAnchor.newBuilder()
             .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
@@ -137,11 +215,11 @@ final class BagFunction implements StageFunction {
     }
     Member member = bag.member();
     if (member == null) {
-      return alone(bagged, anchor, at);
+      return alone(bagged, anchor, at, views);
     }
     bagged.setMember(member.rank());
     if (needs.memberViews()) {
-      bagged.setMemberView(view(member.encoded(), at));
+      bagged.setMemberView(view(member.encoded(), at, views));
     }
     if (needs.memberKeys()) {
       bagged.setMemberKey(Vectors.bytes(member.key()));
@@ -151,10 +229,10 @@ final class BagFunction implements StageFunction {
 
   /** An anchor without a bag is its own member: a second view of it, and its own key. */
   private BaggedAnchor alone(
-      BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at) {
+      BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at, ViewFactory views) {
     bagged.setMember(-1);
     if (needs.memberViews()) {
-      bagged.setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at));
+      bagged.setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at, views));
     }
     if (needs.memberKeys()) {
       bagged.setMemberKey(anchor.getKey());
@@ -162,7 +240,7 @@ final class BagFunction implements StageFunction {
     return bagged.build();
   }
 
-  private ByteString view(byte[] encoded, ImageCoordinates anchor) {
+  private static ByteString view(byte[] encoded, ImageCoordinates anchor, ViewFactory views) {
     try {
       return UnsafeByteOperations.unsafeWrap(views.member(encoded, anchor));
     } catch (ImageRejectedException e) {

@@ -5,6 +5,7 @@ import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.model.index.WindowStatistics;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.stage.StageFunction;
+import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** {@code embeddings} to {@code bags}: the rolling index, and a member for each anchor. */
@@ -28,7 +30,9 @@ public final class BagIndexVerticle extends StageVerticle {
   private final Surroundings surroundings;
   private final Dimensions dimensions;
   private @Nullable Windows windows;
+  private @Nullable Rehearsal rehearsal;
   private @Nullable TopicTrimmer trimmer;
+  private final LongAdder rehearsed = new LongAdder();
 
   /**
    * Values of the teacher's two outputs.
@@ -39,19 +43,21 @@ public final class BagIndexVerticle extends StageVerticle {
 
   public BagIndexVerticle(
       BagpipeConfig config, Settings settings, Dimensions dimensions, Surroundings surroundings) {
-    super(
-        Stage.BAGS,
-        settings.stage(
-            BagFunction.STAGE,
-            config.topics().embeddings(),
-            config.topics().bags(),
-            Stage.STUDENT.id(),
-            BatchLimits.single()),
-        surroundings);
+    super(Stage.BAGS, stage(config, settings), surroundings);
     this.config = config;
     this.settings = settings;
     this.dimensions = dimensions;
     this.surroundings = surroundings;
+  }
+
+  private static StageSettings stage(BagpipeConfig config, Settings settings) {
+    return settings.stage(
+        BagFunction.STAGE,
+        config.topics().embeddings(),
+        config.topics().bags(),
+        config.rehearsal().isOn() ? config.topics().memory() : null,
+        Stage.STUDENT.id(),
+        BatchLimits.single());
   }
 
   @Override
@@ -80,7 +86,17 @@ public final class BagIndexVerticle extends StageVerticle {
         settings.needs(),
         surroundings.recipe().bags(),
         settings.recordBytes(),
-        images);
+        images,
+        rehearsing(setup));
+  }
+
+  private BagFunction.@Nullable Rehearsing rehearsing(Windows.Setup setup) {
+    if (!config.rehearsal().isOn()) {
+      return null;
+    }
+    Rehearsal made = new Rehearsal(setup, settings.rehearsal());
+    rehearsal = made;
+    return new BagFunction.Rehearsing(made, settings.rehearsedViews(made.most()), rehearsed);
   }
 
   @Override
@@ -142,6 +158,10 @@ public final class BagIndexVerticle extends StageVerticle {
     Windows made = windows;
     if (made != null) {
       made.close();
+    }
+    Rehearsal remembers = rehearsal;
+    if (remembers != null) {
+      remembers.close();
     }
   }
 }

@@ -32,10 +32,27 @@ final class Pushes {
    *
    * @param size of the views
    * @param madeBy what made the record
+   * @param foreign whether its features are of another teacher
+   * @param pushed when, milliseconds since 1970
    * @param others how far the other partitions' windows had come
    * @param anchors in order
+   * @param removals in order
    */
-  record Bagged(int size, String madeBy, Map<Integer, Long> others, List<Item> anchors) {}
+  record Bagged(
+      int size,
+      String madeBy,
+      boolean foreign,
+      long pushed,
+      Map<Integer, Long> others,
+      List<Item> anchors,
+      List<Removal> removals) {}
+
+  /**
+   * An image that was taken back.
+   *
+   * @param before which of the anchors: after all of them, where that is their number
+   */
+  record Removal(byte[] id, int before) {}
 
   /** An anchor and its bag. */
   record Item(EmbeddedAnchor anchor, Bag bag) {}
@@ -43,8 +60,10 @@ final class Pushes {
   private final EmbeddingBatch batch;
   private final List<WindowEntry> entries;
   private final boolean foreign;
+  private final long pushed;
 
-  private Pushes(EmbeddingBatch batch, List<WindowEntry> entries, boolean foreign) {
+  private Pushes(EmbeddingBatch batch, List<WindowEntry> entries, boolean foreign, long pushed) {
+    this.pushed = pushed;
     this.batch = batch;
     this.entries = entries;
     this.foreign = foreign;
@@ -82,10 +101,11 @@ final class Pushes {
     if (!foreign) {
       window.check(entries);
     }
-    return new Pushes(batch, entries, foreign);
+    return new Pushes(batch, entries, foreign, record.timestampMillis());
   }
 
-  private static WindowEntry entry(EmbeddedAnchor item, long timestamp) {
+  /** An image as windows and memories take it. */
+  static WindowEntry entry(EmbeddedAnchor item, long timestamp) {
     Anchor anchor = item.getAnchor();
     return new WindowEntry(
         anchor.getId().toByteArray(),
@@ -158,11 +178,15 @@ final class Pushes {
 
   private Bagged bagged(List<Bag> bags, Map<Integer, Long> positions) {
     List<Item> items = new ArrayList<>(bags.size());
+    List<Removal> removals = new ArrayList<>();
     for (EmbeddedAnchor item : batch.getItemsList()) {
-      if (!item.getAnchor().getRemoved()) {
+      if (item.getAnchor().getRemoved()) {
+        removals.add(new Removal(item.getAnchor().getId().toByteArray(), items.size()));
+      } else {
         items.add(new Item(item, bags.get(items.size())));
       }
     }
-    return new Bagged(batch.getSize(), batch.getMadeBy(), positions, items);
+    return new Bagged(
+        batch.getSize(), batch.getMadeBy(), foreign, pushed, positions, items, removals);
   }
 }

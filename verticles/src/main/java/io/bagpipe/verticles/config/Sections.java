@@ -23,6 +23,7 @@ final class Sections {
               TrainConfig.KEYS,
               ObjectiveKeys.KEYS,
               BagsConfig.KEYS,
+              RehearsalConfig.KEYS,
               EvalConfig.KEYS,
               CheckpointConfig.KEYS,
               StagesConfig.KEYS,

@@ -16,6 +16,7 @@ public record TopicsConfig(
     String embeddings,
     String bags,
     String students,
+    String memory,
     int partitions,
     int replication,
     OnGap onGap) {
@@ -35,6 +36,8 @@ public record TopicsConfig(
   static final Key<String> BAGS = name("bags", "bags", "From the bag index to the student.");
   static final Key<String> STUDENTS =
       name("students", "students", "Announces every new student; compacted.");
+  static final Key<String> MEMORY =
+      name("memory", "memory", "Earlier images that the bag index remembers; compacted.");
   static final Key<Integer> PARTITIONS =
       new Key<>(
           "topics.partitions",
@@ -57,14 +60,15 @@ public record TopicsConfig(
               + " then be skipped, or trained twice.");
 
   static final List<Key<?>> KEYS =
-      List.of(IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, PARTITIONS, REPLICATION, ON_GAP);
+      List.of(
+          IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, MEMORY, PARTITIONS, REPLICATION, ON_GAP);
 
   public TopicsConfig {
     Set<String> seen = new HashSet<>();
-    for (String name : List.of(images, dlq, views, embeddings, bags, students)) {
+    for (String name : List.of(images, dlq, views, embeddings, bags, students, memory)) {
       if (!seen.add(name)) {
         throw new ConfigException(
-            "topics: \"" + name + "\" is named twice; expected six different topic names");
+            "topics: \"" + name + "\" is named twice; expected seven different topic names");
       }
     }
   }
@@ -77,6 +81,7 @@ public record TopicsConfig(
         v.get(EMBEDDINGS),
         v.get(BAGS),
         v.get(STUDENTS),
+        v.get(MEMORY),
         v.get(PARTITIONS),
         v.get(REPLICATION),
         v.get(ON_GAP));

@@ -118,7 +118,7 @@ public final class Demo {
         pushed.get();
         JsonObject progress = watching.progress().get();
         long done =
-            progress.getLong("anchors") + progress.getLong("pending") + watching.deadLetters();
+            progress.getLong("images") + progress.getLong("pendingImages") + watching.deadLetters();
         if (done >= images) {
           return progress;
         }
@@ -136,9 +136,9 @@ public final class Demo {
     var student = config.student();
     return new DemoResult(
         images,
-        anchors,
+        progress.getLong("images"),
         watching.deadLetters(),
-        progress.getLong("pending"),
+        progress.getLong("pendingImages"),
         curves.knnStart(),
         curves.knnEnd(),
         curves.lossStart(),

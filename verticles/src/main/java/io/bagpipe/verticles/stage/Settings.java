@@ -1,15 +1,19 @@
 package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewConfig;
+import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagConfig.MemberChoice;
+import io.bagpipe.model.memory.MemoryConfig;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveProvider;
 import io.bagpipe.model.objective.Objectives;
+import io.bagpipe.model.random.Draw;
+import io.bagpipe.model.random.Draw.Purpose;
 import io.bagpipe.model.teacher.TeacherOptions;
 import io.bagpipe.model.train.TrainerConfig;
 import io.bagpipe.streams.intake.BatchLimits;
@@ -26,7 +30,9 @@ import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.config.ServiceConfig;
 import io.bagpipe.verticles.config.ViewsConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The configuration in the terms of the parts that it configures. Immutable. */
@@ -65,7 +71,8 @@ public final class Settings {
         names.views(),
         names.embeddings(),
         names.bags(),
-        names.students());
+        names.students(),
+        names.memory());
   }
 
   public TopicSettings topicSettings() {
@@ -85,17 +92,24 @@ public final class Settings {
   /**
    * A stage between two topics.
    *
+   * @param state topic of what the stage keeps; null: it keeps nothing
    * @param downstream the stage that consumes the output
    * @param batch how records are gathered for one call of its function
    */
   public StageSettings stage(
-      String stage, String input, @Nullable String output, String downstream, BatchLimits batch) {
+      String stage,
+      String input,
+      @Nullable String output,
+      @Nullable String state,
+      String downstream,
+      BatchLimits batch) {
     var gates = config.gates();
     return new StageSettings(
         stage,
         intake(stage, input),
         output,
         config.topics().dlq(),
+        state,
         batch,
         new TransactionLimits(
             TRANSACTION_INTERVAL,
@@ -192,6 +206,26 @@ public final class Settings {
         MemberChoice.valueOf(bags.member().name().toUpperCase(Locale.ROOT)),
         bags.young() == BagsConfig.Young.WAIT ? 1 : bags.minWindow(),
         null);
+  }
+
+  /** What the bag index remembers, and draws from that. */
+  public RehearsalSettings rehearsal() {
+    var rehearsal = config.rehearsal();
+    return RehearsalSettings.of(
+        config.topics().memory(),
+        rehearsal.share(),
+        new MemoryConfig(
+            rehearsal.memory(),
+            rehearsal.bytes(),
+            MemoryConfig.Policy.valueOf(rehearsal.policy().name())));
+  }
+
+  /** What draws views of remembered images, each apart from the others and from the anchor's. */
+  public List<ViewFactory> rehearsedViews(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> Draw.of(config.seed(), i, Purpose.REHEARSAL).nextLong())
+        .map(seed -> new ViewFactory(views(), decodeLimits(), seed))
+        .toList();
   }
 
   /** What the student learns by. */

@@ -20,8 +20,18 @@ import java.util.Set;
  * objective asks for. The borders of Kafka records play no part. Confined to the training thread.
  */
 final class BatchAccumulator {
-  /** Where an anchor came from: its image, and its place in {@code bags}. */
-  record Origin(ImageCoordinates image, int partition, long offset, int taken, boolean last) {}
+  /**
+   * Where an anchor came from: its image, and its place in {@code bags}.
+   *
+   * @param rehearsed whether it was trained before, and came out of the memory
+   */
+  record Origin(
+      ImageCoordinates image,
+      boolean rehearsed,
+      int partition,
+      long offset,
+      int taken,
+      boolean last) {}
 
   private final int batch;
   private final int pixels;

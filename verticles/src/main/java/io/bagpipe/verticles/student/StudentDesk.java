@@ -49,7 +49,9 @@ final class StudentDesk {
   private JsonObject progress() {
     return new JsonObject()
         .put("anchors", loop.student().trainer().anchors())
+        .put("images", loop.student().ledger().count())
         .put("pending", loop.pending())
+        .put("pendingImages", loop.pendingImages())
         .put("busyNanos", loop.progress().busyNanos())
         .put("starvedNanos", loop.progress().starvedNanos())
         .put("savingNanos", loop.progress().savingNanos())

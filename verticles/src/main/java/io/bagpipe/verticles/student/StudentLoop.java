@@ -217,6 +217,11 @@ final class StudentLoop implements TrainingSession.StepListener {
     return session.pending();
   }
 
+  /** Of those the images that were pushed, and not remembered. */
+  long pendingImages() {
+    return session.pendingImages();
+  }
+
   Map<Integer, Long> neededFrom() {
     return student.neededFrom();
   }

@@ -71,6 +71,11 @@ final class TrainingSession {
     return batch.pending();
   }
 
+  /** Of those the images that were pushed, and not remembered. */
+  long pendingImages() {
+    return batch.origins().stream().filter(origin -> !origin.rehearsed()).count();
+  }
+
   private void train() {
     long began = System.nanoTime();
     StepReport report = trainer.step(batch.batch());
@@ -78,6 +83,9 @@ final class TrainingSession {
     int anchors = batch.pending();
     positions.advance(batch.origins());
     for (Origin origin : batch.origins()) {
+      if (origin.rehearsed()) {
+        continue; // the ledger has it, from when it was pushed
+      }
       ledger.add(imagesTopic, origin.image().partition(), origin.image().offset());
     }
     batch.clear();
@@ -88,6 +96,7 @@ final class TrainingSession {
     Anchor anchor = anchors.get(i).getAnchor();
     return new Origin(
         new ImageCoordinates(anchor.getSourcePartition(), anchor.getSourceOffset()),
+        anchors.get(i).getRehearsed(),
         partition,
         offset,
         i + 1,

@@ -30,6 +30,7 @@ public final class TeacherVerticle extends StageVerticle {
             TeacherFunction.STAGE,
             config.topics().views(),
             config.topics().embeddings(),
+            null,
             Stage.BAGS.id(),
             BatchLimits.single()),
         surroundings);

@@ -35,7 +35,8 @@ final class TracedFunction implements StageFunction {
   private static StageOutput named(StageOutput output, Map<String, byte[]> headers) {
     return new StageOutput(
         output.records().stream().map(record -> with(record, headers)).toList(),
-        output.deadLetters());
+        output.deadLetters(),
+        output.changes());
   }
 
   private static OutputRecord with(OutputRecord record, Map<String, byte[]> headers) {

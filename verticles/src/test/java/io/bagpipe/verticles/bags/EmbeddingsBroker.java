@@ -15,6 +15,7 @@ import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.streams.record.StateRecord;
 import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.verticles.stage.Makers;
 import io.vertx.core.Vertx;
@@ -34,6 +35,7 @@ final class EmbeddingsBroker implements AutoCloseable {
   static final int SIZE = 8;
   static final String EMBEDDINGS = "embeddings";
   static final String BAGS = "bags";
+  static final String MEMORY = "memory";
 
   private final Random random = new Random(5);
   private final Vertx vertx = Vertx.vertx();
@@ -155,6 +157,15 @@ final class EmbeddingsBroker implements AutoCloseable {
     producer
         .send(new ProducerRecord<>(BAGS, partition, null, new byte[1]))
         .get(30, TimeUnit.SECONDS);
+  }
+
+  /** Writes what a memory has changed. */
+  void keep(int partition, List<StateRecord> changes) throws Exception {
+    for (StateRecord change : changes) {
+      producer
+          .send(new ProducerRecord<>(MEMORY, partition, change.key(), change.value()))
+          .get(30, TimeUnit.SECONDS);
+    }
   }
 
   /** All that is there of a partition. */
