@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.image.StrayDecoders;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
@@ -67,6 +68,7 @@ final class AugmentFunction implements StageFunction {
 
   @Override
   public StageOutput apply(List<InputRecord> images) throws InterruptedException {
+    StrayDecoders.check(); // what was worked on before is finished, and will be committed
     List<Result> good = new ArrayList<>(images.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (Result result : pool.map(images, this::result)) {

@@ -33,7 +33,8 @@ public record LimitsConfig(long imageBytes, long imagePixels, long recordBytes, 
           "limits.decode-time",
           duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
           "10s",
-          "A decoder that takes longer than this is cut off and its image dead-lettered.");
+          "A decoder that takes more of a processor than this is cut off and its image dead-lettered;"
+              + " time that the host stalls does not count.");
 
   static final List<Key<?>> KEYS = List.of(IMAGE_BYTES, IMAGE_PIXELS, RECORD_BYTES, DECODE_TIME);
 
