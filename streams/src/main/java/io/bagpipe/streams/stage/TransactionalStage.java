@@ -241,7 +241,7 @@ public final class TransactionalStage {
   }
 
   public StageStatus status() {
-    String committing = committer.fault();
+    String committing = committer.fault() != null ? committer.fault() : worker.fault();
     IntakeStatus in = intake.status();
     String consuming = in.fault() != null ? in.fault() : in.unclaimed();
     return new StageStatus(
