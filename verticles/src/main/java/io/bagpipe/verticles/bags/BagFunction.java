@@ -78,15 +78,22 @@ final class BagFunction implements StageFunction {
   public StageOutput apply(List<InputRecord> records) throws Exception {
     List<OutputRecord> outputs = new ArrayList<>(records.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
+    LongAdder bags = new LongAdder();
     for (InputRecord record : records) {
       try {
-        windows.take(record, bagged -> outputs.addAll(records(bagged)));
+        windows.take(
+            record,
+            bagged -> {
+              outputs.addAll(records(bagged));
+              bags.add(bagged.anchors().size());
+            });
       } catch (PoisonRecordException | VectorRejectedException e) {
         deadLetters.add(
             new DeadLetter(
                 record, STAGE, e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
       }
     }
+    images.add(bags.sum());
     return new StageOutput(outputs, deadLetters);
   }
 
@@ -94,7 +101,6 @@ final class BagFunction implements StageFunction {
     if (bagged.anchors().isEmpty()) {
       return List.of();
     }
-    images.add(bagged.anchors().size());
     BagBatch.Builder batch =
         BagBatch.newBuilder()
             .setVersion(Codecs.VERSION)
