@@ -1,17 +1,16 @@
 package io.bagpipe.verticles.bags;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.image.StrayDecoders;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
-import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.codec.Vectors;
+import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
@@ -21,11 +20,14 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.ImageRecords;
 import io.bagpipe.verticles.stage.Lineage;
 import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
@@ -37,31 +39,40 @@ final class BagFunction implements StageFunction {
   static final String STAGE = "bags";
 
   private final Windows windows;
-  private final ViewFactory views;
+  private final MemberViews members;
   private final Needs needs;
   private final Lineage own;
   private final int maxRecordBytes;
+  private final String imagesTopic;
   private final LongAdder images;
+  private final Consumer<DeadLetter> onDeadLetter;
 
   /**
+   * @param members draws the views of members
    * @param needs what to attach
    * @param own what this stage adds to what made a batch
    * @param maxRecordBytes of what is produced; larger batches are split
+   * @param imagesTopic that the images came from
    * @param images counts those that got a bag
+   * @param onDeadLetter told of each image that could not be used
    */
   BagFunction(
       Windows windows,
-      ViewFactory views,
+      MemberViews members,
       Needs needs,
       Lineage own,
       int maxRecordBytes,
-      LongAdder images) {
+      String imagesTopic,
+      LongAdder images,
+      Consumer<DeadLetter> onDeadLetter) {
     this.windows = windows;
-    this.views = views;
+    this.members = members;
     this.needs = needs;
     this.own = own;
     this.maxRecordBytes = maxRecordBytes;
+    this.imagesTopic = imagesTopic;
     this.images = images;
+    this.onDeadLetter = onDeadLetter;
   }
 
   @Override
@@ -76,17 +87,21 @@ final class BagFunction implements StageFunction {
 
   @Override
   public StageOutput apply(List<InputRecord> records) throws Exception {
+    StrayDecoders.check(); // what was worked on before is finished, and will be committed
     List<OutputRecord> outputs = new ArrayList<>(records.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
     LongAdder bags = new LongAdder();
     for (InputRecord record : records) {
       try {
+        List<DeadLetter> refused = new ArrayList<>();
         windows.take(
             record,
             bagged -> {
-              outputs.addAll(records(bagged));
+              outputs.addAll(records(record, bagged, refused));
               bags.add(bagged.anchors().size());
             });
+        refused.forEach(onDeadLetter);
+        deadLetters.addAll(refused);
       } catch (PoisonRecordException | VectorRejectedException e) {
         deadLetters.add(
             new DeadLetter(
@@ -97,31 +112,52 @@ final class BagFunction implements StageFunction {
     return new StageOutput(outputs, deadLetters);
   }
 
-  private List<OutputRecord> records(Pushes.Bagged bagged) {
-    if (bagged.anchors().isEmpty()) {
-      return List.of();
-    }
+  private List<OutputRecord> records(
+      InputRecord record, Pushes.Bagged bagged, List<DeadLetter> deadLetters) {
     BagBatch.Builder batch =
         BagBatch.newBuilder()
             .setVersion(Codecs.VERSION)
             .setSize(bagged.size())
             .setMadeBy(Lineage.parse(bagged.madeBy()).and(own).text())
             .putAllOthers(bagged.others());
-    bagged.anchors().forEach(item -> batch.addItems(bagged(item.anchor(), item.bag())));
-    try {
-      return Codecs.serialise(batch.build(), maxRecordBytes).stream()
-          .map(bytes -> OutputRecord.of(null, bytes))
-          .toList();
-    } catch (OversizedItemException e) {
-      // two views and two keys are less than the image and three views of the augment stage
-      throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
+    List<Anchor> anchors = new ArrayList<>();
+    for (Pushes.Item item : bagged.anchors()) {
+      Anchor anchor = item.anchor().getAnchor();
+      try {
+        batch.addItems(bagged(item.anchor(), item.bag()));
+        anchors.add(anchor);
+      } catch (ImageRejectedException e) {
+        deadLetters.add(dead(record, anchor, e.reason().name(), e.getMessage()));
+      }
     }
+    while (!anchors.isEmpty()) {
+      try {
+        return Codecs.serialise(batch.build(), maxRecordBytes).stream()
+            .map(bytes -> OutputRecord.of(null, bytes))
+            .toList();
+      } catch (OversizedItemException e) {
+        // only of records from before ids and labels had a limit, or with another one
+        Anchor large = anchors.remove(e.item());
+        batch.removeItems(e.item());
+        deadLetters.add(dead(record, large, "TOO_MANY_BYTES", e.getMessage()));
+      }
+    }
+    return List.of();
   }
 
-  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag) {
-    var at =
-        new ImageCoordinates(
-            anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+  private DeadLetter dead(
+      InputRecord record, Anchor anchor, String reason, @Nullable String message) {
+    return new DeadLetter(
+        ImageRecords.of(imagesTopic, anchor, record.timestampMillis()),
+        STAGE,
+        reason,
+        String.valueOf(message));
+  }
+
+  /**
+   * @throws ImageRejectedException when the anchor is to be its own member and cannot be decoded
+   */
+  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag) throws ImageRejectedException {
     BaggedAnchor.Builder bagged =
         BaggedAnchor.newBuilder()
             .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
@@ -142,38 +178,16 @@ final class BagFunction implements StageFunction {
       bagged.addBag(of);
     }
     Member member = bag.member();
-    if (member == null) {
-      return alone(bagged, anchor, at);
-    }
-    bagged.setMember(member.rank());
     if (needs.memberViews()) {
-      bagged.setMemberView(view(member.encoded(), at));
+      MemberViews.Chosen chosen = members.choose(anchor, bag);
+      member = chosen.member();
+      bagged.setMemberView(chosen.view());
     }
+    // an anchor without a bag is its own member: a second view of it, and its own key
+    bagged.setMember(member == null ? -1 : member.rank());
     if (needs.memberKeys()) {
-      bagged.setMemberKey(Vectors.bytes(member.key()));
+      bagged.setMemberKey(member == null ? anchor.getKey() : Vectors.bytes(member.key()));
     }
     return bagged.build();
-  }
-
-  /** An anchor without a bag is its own member: a second view of it, and its own key. */
-  private BaggedAnchor alone(
-      BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at) {
-    bagged.setMember(-1);
-    if (needs.memberViews()) {
-      bagged.setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at));
-    }
-    if (needs.memberKeys()) {
-      bagged.setMemberKey(anchor.getKey());
-    }
-    return bagged.build();
-  }
-
-  private ByteString view(byte[] encoded, ImageCoordinates anchor) {
-    try {
-      return UnsafeByteOperations.unsafeWrap(views.member(encoded, anchor));
-    } catch (ImageRejectedException e) {
-      // every image in the window was decoded once by the augment stage, with the same limits
-      throw new IllegalStateException("a member that was readable before: " + e.getMessage(), e);
-    }
   }
 }

@@ -28,6 +28,7 @@ public final class BagIndexVerticle extends StageVerticle {
   private final Surroundings surroundings;
   private final Dimensions dimensions;
   private @Nullable Windows windows;
+  private @Nullable MemberViews members;
   private @Nullable TopicTrimmer trimmer;
 
   /**
@@ -73,14 +74,20 @@ public final class BagIndexVerticle extends StageVerticle {
     Windows made =
         global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
-    ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
+    MemberViews drawing =
+        new MemberViews(
+            new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()),
+            made::member);
+    members = drawing;
     return new BagFunction(
         made,
-        views,
+        drawing,
         settings.needs(),
         surroundings.recipe().bags(),
         settings.recordBytes(),
-        images);
+        config.topics().images(),
+        images,
+        this::tell);
   }
 
   @Override
@@ -119,7 +126,8 @@ public final class BagIndexVerticle extends StageVerticle {
                     look -> {
                       List<WindowStatistics> all = new ArrayList<>();
                       look.all().forEach(window -> all.add(window.statistics()));
-                      return IndexReport.of(all, Instant.now());
+                      return IndexReport.of(
+                          all, Objects.requireNonNull(members).passedOver(), Instant.now());
                     }),
             false)
         .onSuccess(

@@ -1,7 +1,9 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.kafka.KafkaSettings;
@@ -12,6 +14,7 @@ import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -254,6 +257,11 @@ final class Windows implements AutoCloseable {
     open.forEach((other, owned) -> all.put(other, owned.position()));
     all.remove(partition);
     return all;
+  }
+
+  /** Another member of a bag that was drawn here, as long as its window has it. */
+  synchronized Optional<Member> member(Bag bag, int rank) {
+    return bag.others().member(rank);
   }
 
   /** Looks while nothing changes; the windows are not to be kept. */
