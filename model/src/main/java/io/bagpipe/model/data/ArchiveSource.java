@@ -42,11 +42,9 @@ final class ArchiveSource implements ImageSource {
         skipped.add(name + ": a name that leads out of the archive");
       } else if (ImageNames.isImage(name)) {
         images.add(entry);
-      } else if (name.endsWith(".cls") && entry.length() <= LONGEST_LABEL) {
+      } else if (ImageNames.isLabel(name) && entry.length() <= LONGEST_LABEL) {
         labels.put(sample(name), entry);
-      } else if (!name.endsWith(".json")
-          && !name.endsWith(".txt")
-          && looksLikeImage(archive, entry)) {
+      } else if (!ImageNames.isText(name) && looksLikeImage(archive, entry)) {
         images.add(entry);
       } else {
         skipped.add(name + ": not an image, by name and first bytes");

@@ -22,6 +22,20 @@ final class ImageNames {
     return endsWithOne(name, ARCHIVES);
   }
 
+  static boolean isZip(String name) {
+    return endsWithOne(name, List.of(".zip"));
+  }
+
+  /** A label beside an image of an archive (WebDataset). */
+  static boolean isLabel(String name) {
+    return endsWithOne(name, List.of(".cls"));
+  }
+
+  /** Of what lies beside an image and is none. */
+  static boolean isText(String name) {
+    return endsWithOne(name, List.of(".json", ".txt"));
+  }
+
   /** By the signatures of PNG, JPEG, GIF, BMP, TIFF and WebP. */
   static boolean looksLikeImage(byte[] start, int length) {
     return starts(start, length, 0, 0x89, 'P', 'N', 'G')

@@ -88,7 +88,7 @@ public final class ImageSources {
   }
 
   static ImageSource openArchive(Path path) throws IOException {
-    return String.valueOf(path.getFileName()).endsWith(".zip")
+    return ImageNames.isZip(String.valueOf(path.getFileName()))
         ? ArchiveSource.of(new ZipArchive(path))
         : ArchiveSource.of(new TarArchive(path));
   }

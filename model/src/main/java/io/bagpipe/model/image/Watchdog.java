@@ -1,7 +1,5 @@
 package io.bagpipe.model.image;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,52 +10,65 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a step of somebody else's decoder on a helper thread and stops waiting when its time is up:
- * by the clock, or, so that a busy machine does not make good files look bad, by what the step took
- * of a processor. The step is then interrupted, its input stream refuses to be read any further,
- * and its thread is given up: the next step gets another. An idle helper ends by itself after some
- * seconds, so there is nothing to close. Confined to one thread.
+ * what the step took of a processor, so that a busy or stalled machine does not make good files
+ * look bad. A step that takes no processor time because it waits for something is given up after as
+ * many looks as would be that time. It is then interrupted, its input stream refuses to be read any
+ * further, and its thread is given up (see {@link StrayDecoders}): the next step gets another. An
+ * idle helper ends by itself after some seconds, so there is nothing to close. Confined to one
+ * thread.
  */
 final class Watchdog {
   interface Step<T> {
     T run() throws Exception;
   }
 
-  /** How often a running step's processor time is looked at. */
+  /** How often a running step is looked at. */
   private static final long LOOK_NANOS = 50_000_000;
 
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-
   private @Nullable ThreadPoolExecutor helper;
+  private volatile @Nullable Thread thread;
 
   /**
    * Runs a step.
    *
-   * @param processorNanos what the step may take of a processor
+   * @param processorNanos what the step may take of a processor, if the deadline does not come
+   *     first
    * @throws ImageRejectedException the step's own, or one that says that its time was up
    */
   <T> T run(Step<T> step, Deadline deadline, long processorNanos) throws ImageRejectedException {
     ThreadPoolExecutor executor = helper();
-    Meter meter = new Meter();
+    StrayDecoders.Step counted = new StrayDecoders.Step();
     Future<T> result =
         executor.submit(
             () -> {
-              meter.start();
-              return step.run();
+              try {
+                deadline.begin();
+                return step.run();
+              } finally {
+                counted.end();
+              }
             });
+    long waitingLooks = 0;
     try {
       while (true) {
         try {
-          return result.get(Math.min(LOOK_NANOS, deadline.remainingNanos()), TimeUnit.NANOSECONDS);
+          return result.get(LOOK_NANOS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-          if (deadline.passed() || meter.nanos() > processorNanos) {
+          waitingLooks += isWaiting() ? 1 : 0;
+          if (deadline.passed()
+              || deadline.usedNanos() > processorNanos
+              || waitingLooks * LOOK_NANOS > deadline.limitNanos()) {
             deadline.cutOff();
             abandon(executor);
+            counted.giveUp();
             throw deadline.exceeded();
           }
         }
       }
     } catch (InterruptedException e) {
+      deadline.cutOff();
       abandon(executor);
+      counted.giveUp();
       Thread.currentThread().interrupt();
       throw deadline.exceeded();
     } catch (ExecutionException e) {
@@ -65,19 +76,10 @@ final class Watchdog {
     }
   }
 
-  /** The processor time of the thread that started it. */
-  private static final class Meter {
-    private volatile long thread = -1;
-    private volatile long start;
-
-    void start() {
-      start = THREADS.getCurrentThreadCpuTime();
-      thread = Thread.currentThread().getId();
-    }
-
-    long nanos() {
-      return thread < 0 ? 0 : THREADS.getThreadCpuTime(thread) - start;
-    }
+  /** Not for a processor: for something that may never come. */
+  private boolean isWaiting() {
+    Thread running = thread;
+    return running != null && running.getState() != Thread.State.RUNNABLE;
   }
 
   private static ImageRejectedException rejected(@Nullable Throwable cause, Deadline deadline) {
@@ -110,9 +112,10 @@ final class Watchdog {
               TimeUnit.SECONDS,
               new LinkedBlockingQueue<>(),
               task -> {
-                Thread thread = new Thread(task, "image-decoder");
-                thread.setDaemon(true);
-                return thread;
+                Thread made = new Thread(task, "image-decoder");
+                made.setDaemon(true);
+                thread = made;
+                return made;
               });
       executor.allowCoreThreadTimeOut(true);
       helper = executor;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How bags are drawn, and how large the window is they are drawn from.
  *
  * @param window most pushes in the window
- * @param windowBytes most bytes of encoded images and teacher keys in the window; the oldest
- *     entries leave early to keep to it
+ * @param windowBytes most bytes of encoded images, teacher keys, ids and labels in the window; the
+ *     oldest entries leave early to keep to it
  * @param neighbours k, the size of a full bag; the paper's is 5
  * @param minSimilarity a neighbour's least cosine similarity; -1 lets all pass
  * @param nearDuplicate entries more similar than this are left out of bags; 2 leaves none out

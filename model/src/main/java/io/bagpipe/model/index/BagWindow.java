@@ -34,6 +34,7 @@ public final class BagWindow implements AutoCloseable {
   private final Ring ring;
   private final Payloads payloads;
   private final BagMeter meter = new BagMeter();
+  private boolean closed;
 
   /**
    * An empty window.
@@ -311,12 +312,22 @@ public final class BagWindow implements AutoCloseable {
     }
     List<Neighbour> neighbours = neighbours(result);
     meter.add(anchor.label(), neighbours);
-    Member member = neighbours.isEmpty() ? null : member(anchor, neighbours, result);
-    return new Bag(anchor.id(), anchor.label(), neighbours, member);
+    if (neighbours.isEmpty()) {
+      return new Bag(anchor.id(), anchor.label(), neighbours, null);
+    }
+    Member member = member(lot.rank(anchor.at(), neighbours), neighbours, result);
+    return new Bag(
+        anchor.id(), anchor.label(), neighbours, member, rank -> kept(rank, neighbours, result));
   }
 
-  private Member member(WindowEntry anchor, List<Neighbour> neighbours, MergedResult result) {
-    int rank = lot.rank(anchor.at(), neighbours);
+  private static Optional<Member> kept(int rank, List<Neighbour> neighbours, MergedResult result) {
+    MergedResult.Ranked entry = result.best().get(rank);
+    BagWindow window = entry.window();
+    boolean there = !window.closed && entry.ordinal() >= window.ring.oldest();
+    return there ? Optional.of(member(rank, neighbours, result)) : Optional.empty();
+  }
+
+  private static Member member(int rank, List<Neighbour> neighbours, MergedResult result) {
     Neighbour chosen = neighbours.get(rank);
     MergedResult.Ranked entry = result.best().get(rank);
     Payloads kept = entry.window().payloads;
@@ -363,6 +374,7 @@ public final class BagWindow implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     index.close();
     payloads.close();
   }

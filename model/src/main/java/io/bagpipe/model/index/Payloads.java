@@ -35,8 +35,14 @@ final class Payloads implements AutoCloseable {
     this.lengths = new int[slots];
   }
 
-  /** Bytes an entry takes in the ring. */
+  /** Bytes an entry counts as: those it takes in the ring, and its id and label on the heap. */
   int bytes(WindowEntry entry) {
+    String label = entry.label();
+    int names = entry.id().length + (label == null ? 0 : label.length());
+    return Math.addExact(inRing(entry), names);
+  }
+
+  private int inRing(WindowEntry entry) {
     return Math.addExact(entry.encoded().length, keyDimension * Float.BYTES);
   }
 
@@ -57,7 +63,7 @@ final class Payloads implements AutoCloseable {
 
   /** Image and key: when the entry's own turn has come, since older bytes may go for it. */
   void store(int slot, WindowEntry entry) {
-    byte[] bytes = Arrays.copyOf(entry.encoded(), bytes(entry));
+    byte[] bytes = Arrays.copyOf(entry.encoded(), inRing(entry));
     ByteBuffer keyPart = ByteBuffer.wrap(bytes, entry.encoded().length, keyDimension * Float.BYTES);
     keyPart.asFloatBuffer().put(entry.key());
     positions[slot] = written;

@@ -5,7 +5,7 @@ package io.bagpipe.model.index;
  *
  * @param size pushes in the window, holes included
  * @param live entries that can be neighbours
- * @param payloadBytes encoded images and keys
+ * @param payloadBytes encoded images, keys, ids and labels
  * @param indexBytes native memory and bookkeeping of the vectors
  * @param oldestMillis when the oldest live entry was pushed; 0 in an empty window
  * @param newestMillis when the newest live entry was pushed; 0 in an empty window

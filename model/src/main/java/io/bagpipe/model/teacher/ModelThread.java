@@ -3,9 +3,13 @@ package io.bagpipe.model.teacher;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that touches a teacher's session. Its stack is large because ONNX Runtime, on
@@ -24,7 +28,8 @@ final class ModelThread implements AutoCloseable {
             1,
             0,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(1),
+            // whoever calls waits, so that it stays short; and closing must always find room
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(null, task, name, STACK_BYTES);
               thread.setDaemon(true);
@@ -34,8 +39,42 @@ final class ModelThread implements AutoCloseable {
 
   /** Runs the work there and waits; what it throws is thrown here. */
   <T> T call(String what, Callable<T> work) {
+    return wait(what, executor.submit(work));
+  }
+
+  /**
+   * Makes something there that has to be closed, and waits for it. Who is interrupted meanwhile
+   * never gets it: then it is given back, here, as soon as it is there.
+   *
+   * @param giveBack frees it; on this thread
+   */
+  <T> T open(String what, Callable<T> work, Consumer<T> giveBack) {
+    AtomicReference<@Nullable T> made = new AtomicReference<>();
+    Future<T> opening =
+        executor.submit(
+            () -> {
+              T result = work.call();
+              made.set(result);
+              return result;
+            });
     try {
-      return executor.submit(work).get();
+      return wait(what, opening);
+    } catch (TeacherException e) {
+      // queued behind the work: it is done by then, or failed and left nothing
+      executor.execute(
+          () -> {
+            T unwanted = made.get();
+            if (unwanted != null) {
+              giveBack.accept(unwanted);
+            }
+          });
+      throw e;
+    }
+  }
+
+  private static <T> T wait(String what, Future<T> result) {
+    try {
+      return result.get();
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       if (cause instanceof TeacherException known) {

@@ -54,8 +54,10 @@ public final class OnnxTeacher implements TeacherEncoder {
   public static OnnxTeacher open(TeacherSource source, TeacherOptions options) {
     ModelThread thread = new ModelThread("teacher-session");
     try {
-      return thread.call(
-          "cannot load teacher " + source, () -> new OnnxTeacher(source, options, thread));
+      return thread.open(
+          "cannot load teacher " + source,
+          () -> new OnnxTeacher(source, options, thread),
+          OnnxTeacher::closeSession);
     } catch (RuntimeException e) {
       thread.close();
       throw e;
@@ -284,6 +286,15 @@ public final class OnnxTeacher implements TeacherEncoder {
           });
     } finally {
       thread.close();
+    }
+  }
+
+  /** On the session's thread. */
+  private void closeSession() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      LOG.warn("teacher {} did not close: {}", source, e.toString());
     }
   }
 }

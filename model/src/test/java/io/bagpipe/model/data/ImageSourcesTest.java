@@ -177,6 +177,10 @@ class ImageSourcesTest {
       assertThat(source.read(0)).containsExactly(1, 2);
       assertThat(source.skipped()).hasSize(1).first().asString().startsWith("notes.txt");
     }
+    Path loud = Files.copy(zip, dir.resolve("PICTURES.ZIP"));
+    try (ImageSource source = ImageSources.open(loud, Split.ALL)) {
+      assertThat(source.size()).isEqualTo(2);
+    }
     Files.write(zip, new byte[] {1, 2, 3});
     assertRefused(zip, "not a zip archive");
   }

@@ -295,8 +295,50 @@ class BagWindowTest {
   }
 
   @Test
+  void anyOfABagCanBeHadAsItsMemberUntilItsWindowLetsGoOfIt() {
+    BagWindow window = window(config(3, 1 << 20));
+    window.add(List.of(entry("a", 0, 1, 0), entry("b", 1, 0.6f, 0.8f), entry("c", 2, 0, 1)));
+    Bag bag = window.add(List.of(entry("d", 3, 1, 0))).get(0);
+    assertThat(bag.neighbours()).hasSize(3);
+    // "d" has taken the place of "a", the nearest
+    assertThat(bag.others().member(0)).isEmpty();
+    Member second = bag.others().member(1).orElseThrow();
+    assertThat(second.id()).isEqualTo("b".getBytes(StandardCharsets.UTF_8));
+    assertThat(second.rank()).isEqualTo(1);
+    assertThat(second.encoded()).containsExactly(1);
+    assertThat(bag.others().member(bag.member().rank()).map(Member::encoded))
+        .as("the one that was drawn, if it is there")
+        .satisfiesAnyOf(
+            found -> assertThat(found).isEmpty(),
+            found -> assertThat(found.orElseThrow()).isEqualTo(bag.member().encoded()));
+    window.close();
+    assertThat(bag.others().member(1)).as("and no memory of a closed one is read").isEmpty();
+  }
+
+  @Test
+  void idsAndLabelsCountAsBytes() {
+    try (BagWindow window = window(config(10, 1_000))) {
+      WindowEntry small = entry("a", 0, 1, 0);
+      WindowEntry named =
+          new WindowEntry(
+              new byte[700],
+              small.at(),
+              "l".repeat(200),
+              new byte[1],
+              small.features(),
+              small.key(),
+              0);
+      window.add(List.of(named));
+      assertThat(window.statistics().payloadBytes()).isEqualTo(700 + 200 + 1 + KEY * Float.BYTES);
+      window.add(List.of(entry("b", 1, 1, 0), entry("c", 2, 1, 0), entry("d", 3, 1, 0)));
+      window.add(List.of(entry("e", 4, 1, 0)));
+      assertThat(window.size()).as("the long names had to go").isEqualTo(4);
+    }
+  }
+
+  @Test
   void anEntryLargerThanTheByteLimitEmptiesTheWindow() {
-    try (BagWindow window = window(config(10, 50))) {
+    try (BagWindow window = window(config(10, 60))) {
       window.add(List.of(entry("a", 0, 1, 0), entry("b", 1, 0.6f, 0.8f)));
       WindowEntry b = entry("c", 2, 1, 0);
       WindowEntry large =

@@ -281,11 +281,17 @@ public final class ClaimQueue {
         });
   }
 
-  IntakeStatus status(@Nullable String fault) {
+  IntakeStatus status(@Nullable String fault, @Nullable String unclaimed) {
     return read(
         () ->
             new IntakeStatus(
-                queuedRecords, queuedBytes, open, paused, Set.copyOf(claims.keySet()), fault));
+                queuedRecords,
+                queuedBytes,
+                open,
+                paused,
+                Set.copyOf(claims.keySet()),
+                fault,
+                unclaimed));
   }
 
   private void updateOpen() {

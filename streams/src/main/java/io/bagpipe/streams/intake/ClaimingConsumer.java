@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,15 +14,12 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A consumer that does its bookkeeping where it is safe: on the consumer's own thread, inside
@@ -33,29 +29,27 @@ import org.slf4j.LoggerFactory;
  * <p>Protocol of one poll:
  *
  * <ol>
- *   <li>Every assigned partition without a claim is claimed: committed offset, bounds of the log,
- *       start by policy, seek. Fails without harm; the next poll tries again.
+ *   <li>Every assigned partition without a claim is claimed, if it can be: see {@link
+ *       PartitionClaims}.
  *   <li>Partitions flow if claimed and the queue has room, else they are paused.
  *   <li>Poll. Partitions that arrive in it are paused at once; those that leave lose their claim
  *       before the group hears that they were given up.
  *   <li>The group's metadata is remembered. While a claim is live, it is valid for it or outdated
  *       (then a commit is refused), never newer than a loss.
- *   <li>Records go to the queue under their claims.
+ *   <li>Records go to the queue under their claims. While it has room and records are at hand, the
+ *       last three steps are done again: each unpacks few records, so that the queue, which counts
+ *       bytes only then, cannot be overrun by much.
  * </ol>
  */
 final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(ClaimingConsumer.class);
-  private static final Duration LOOKUP = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(5);
-  private static final Duration END_MAY_LAG = Duration.ofSeconds(10);
 
   private final String topic;
   private final ClaimQueue queue;
-  private final StartPolicy policy;
+  private final PartitionClaims claims;
   private final ProgressCommits progress;
-  private final OnGap onGap;
+  private final int recordsAPoll;
   private volatile @Nullable ConsumerGroupMetadata metadata;
-  private long beyondEndSinceNanos;
   private volatile Runnable unwatch = () -> {};
 
   ClaimingConsumer(
@@ -66,9 +60,9 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
       ProgressCommits progress) {
     super(properties);
     this.topic = settings.topic();
-    this.onGap = settings.onGap();
     this.queue = queue;
-    this.policy = policy;
+    this.claims = new PartitionClaims(queue, policy, settings.onGap(), System::nanoTime);
+    this.recordsAPoll = settings.recordsAPoll();
     this.progress = progress;
   }
 
@@ -81,6 +75,11 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
   /** As of the newest poll; null before the first. From any thread. */
   @Nullable ConsumerGroupMetadata lastMetadata() {
     return metadata;
+  }
+
+  /** What keeps partitions from being claimed; null: nothing. From any thread. */
+  @Nullable String unclaimed() {
+    return claims.fault();
   }
 
   @Override
@@ -122,12 +121,15 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     try {
-      claimAssigned();
+      claims.claimAssigned(this);
       applyPauses();
       progress.send(this);
-      ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
-      metadata = groupMetadata();
-      deliver(records);
+      ConsumerRecords<byte[], byte[]> records = pollOnce(timeout);
+      for (int polled = records.count();
+          !records.isEmpty() && polled < recordsAPoll && queue.flows();
+          polled += records.count()) {
+        records = pollOnce(Duration.ZERO);
+      }
       return records;
     } catch (OffsetOutOfRangeException e) {
       reclaim(e.offsetOutOfRangePartitions().keySet());
@@ -136,6 +138,13 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
       // direct memory that ends; Vert.x lets errors vanish and would never poll again
       throw new KafkaException("polling " + topic + " ended: " + e, e);
     }
+  }
+
+  private ConsumerRecords<byte[], byte[]> pollOnce(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+    metadata = groupMetadata();
+    deliver(records);
+    return records;
   }
 
   /**
@@ -152,59 +161,6 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
         seek(partition, 0);
       }
     }
-  }
-
-  private void claimAssigned() {
-    Set<TopicPartition> unclaimed = new HashSet<>();
-    Set<Integer> claimed = queue.claimed();
-    for (TopicPartition partition : assignment()) {
-      if (!claimed.contains(partition.partition())) {
-        unclaimed.add(partition);
-      }
-    }
-    if (unclaimed.isEmpty()) {
-      return;
-    }
-    Map<TopicPartition, OffsetAndMetadata> committed = committed(unclaimed, LOOKUP);
-    Map<TopicPartition, Long> earliest = beginningOffsets(unclaimed, LOOKUP);
-    Map<TopicPartition, Long> end = endOffsets(unclaimed, LOOKUP);
-    for (TopicPartition partition : unclaimed) {
-      OffsetAndMetadata known = committed.get(partition);
-      long first = earliest.getOrDefault(partition, 0L);
-      long start =
-          policy.startOf(partition.partition(), known == null ? null : known.offset(), first);
-      if (start < first && onGap == OnGap.EARLIEST) {
-        LOG.warn(
-            "{}: {} offsets from {} on are gone, going on at {}",
-            partition,
-            first - start,
-            start,
-            first);
-        start = first;
-      }
-      if (isWithin(partition, start, first, end.getOrDefault(partition, 0L))) {
-        seek(partition, start);
-        queue.claim(partition.partition(), start);
-      }
-    }
-  }
-
-  /** False: look again at the next poll, a new leader may not know its end yet. */
-  private boolean isWithin(TopicPartition partition, long start, long earliest, long end) {
-    if (start < earliest) {
-      throw new GapException(partition, start, earliest, end);
-    }
-    if (start <= end) {
-      beyondEndSinceNanos = 0;
-      return true;
-    }
-    long now = System.nanoTime();
-    if (beyondEndSinceNanos == 0) {
-      beyondEndSinceNanos = now;
-    } else if (now - beyondEndSinceNanos > END_MAY_LAG.toNanos()) {
-      throw new GapException(partition, start, earliest, end);
-    }
-    return false;
   }
 
   private void applyPauses() {

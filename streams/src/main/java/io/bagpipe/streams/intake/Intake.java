@@ -74,7 +74,6 @@ public final class Intake {
   }
 
   private static Map<String, Object> properties(KafkaSettings kafka, IntakeSettings settings) {
-    QueueLimits limits = settings.queue();
     Map<String, Object> tuning = new HashMap<>();
     tuning.put("session.timeout.ms", Long.toString(settings.sessionTimeout().toMillis()));
     tuning.put("heartbeat.interval.ms", Long.toString(settings.heartbeatInterval().toMillis()));
@@ -85,9 +84,7 @@ public final class Intake {
     tuning.put("request.timeout.ms", "10000");
     tuning.put("reconnect.backoff.max.ms", "2000");
     tuning.put("client.id", settings.group() + "-" + settings.instance());
-    // the queue's overshoot is one poll
-    int poll = Math.min(500, Math.max(1, limits.highRecords() - limits.lowRecords()));
-    tuning.put("max.poll.records", Integer.toString(poll));
+    tuning.put("max.poll.records", Integer.toString(settings.recordsAtOnce()));
     Map<String, Object> fixed = new HashMap<>();
     fixed.put("group.id", settings.group());
     fixed.put("group.instance.id", settings.group() + "-" + settings.instance());
@@ -105,7 +102,8 @@ public final class Intake {
   }
 
   public IntakeStatus status() {
-    return queue.status(fault);
+    ClaimingConsumer current = consumer;
+    return queue.status(fault, current == null ? null : current.unclaimed());
   }
 
   /** Completes when subscribed; partitions follow as deliveries of the queue. */

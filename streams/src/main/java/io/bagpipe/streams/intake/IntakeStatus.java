@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param open false: full, the partitions are paused until it is down to the low marks
  * @param paused intake was stopped by whoever runs the stage
  * @param fault the last failed poll, null when the newest one went well
+ * @param unclaimed partitions that are this process's and cannot be begun yet, and why; null: none
  */
 public record IntakeStatus(
     int queuedRecords,
@@ -16,4 +17,5 @@ public record IntakeStatus(
     boolean open,
     boolean paused,
     Set<Integer> partitions,
-    @Nullable String fault) {}
+    @Nullable String fault,
+    @Nullable String unclaimed) {}

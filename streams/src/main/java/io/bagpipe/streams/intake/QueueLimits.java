@@ -2,7 +2,8 @@ package io.bagpipe.streams.intake;
 
 /**
  * When a queue is full and when it has room again: full at or above either high mark, room again
- * when at or below both low marks. What one poll returns comes on top of the high marks.
+ * when at or below both low marks. What was polled last comes on top of the high marks: at most
+ * once more that many bytes, as long as no record is larger than expected.
  */
 public record QueueLimits(int lowRecords, int highRecords, long lowBytes, long highBytes) {
 

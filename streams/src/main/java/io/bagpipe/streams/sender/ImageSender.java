@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to use from any thread; nothing blocks. Images with the same key keep their order.
  * Whoever builds it closes it. The bound is counted here because the Vert.x stream's own is not
  * safe for several threads and is not given back when sending throws.
+ *
+ * <p>While Kafka is away a send fails after 5 to 10 seconds, however many are waiting; what was on
+ * its way already, after a minute.
  */
 public final class ImageSender {
   private final SenderSettings settings;
@@ -33,13 +36,13 @@ public final class ImageSender {
 
   public ImageSender(Vertx vertx, KafkaSettings kafka, SenderSettings settings) {
     this.settings = settings;
-    this.stream = KafkaWriteStream.create(vertx, properties(kafka, settings));
+    this.stream = KafkaWriteStream.create(vertx, new PromptProducer(properties(kafka, settings)));
     this.unwatch = kafka.metrics().watch(stream.unwrap());
     // each failure already fails its own future
     stream.exceptionHandler(e -> {});
   }
 
-  private static Map<String, Object> properties(KafkaSettings kafka, SenderSettings settings) {
+  static Map<String, Object> properties(KafkaSettings kafka, SenderSettings settings) {
     int request = settings.maxRecordBytes() + TopicSettings.OVERHEAD_BYTES;
     Map<String, Object> tuning = new HashMap<>();
     tuning.put("max.request.size", Integer.toString(request));
@@ -49,6 +52,7 @@ public final class ImageSender {
             Math.max(16L << 20, Math.max(2 * settings.maxInFlightBytes(), 2L * request))));
     tuning.put("batch.size", Integer.toString(256 << 10));
     tuning.put("linger.ms", "5");
+    tuning.put("max.block.ms", "5000");
     tuning.put("request.timeout.ms", "10000");
     tuning.put("delivery.timeout.ms", "60000");
     tuning.put("client.id", "bagpipe-sender");
@@ -63,7 +67,7 @@ public final class ImageSender {
    */
   public Future<RecordMetadata> send(
       byte @Nullable [] key, byte @Nullable [] image, Map<String, byte[]> headers) {
-    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(settings.topic(), key, image);
+    ProducerRecord<byte[], byte[]> record = new PromptProducer.Asked(settings.topic(), key, image);
     long size = (key == null ? 0L : key.length) + (image == null ? 0L : image.length);
     for (Map.Entry<String, byte[]> header : headers.entrySet()) {
       record.headers().add(header.getKey(), header.getValue());

@@ -25,7 +25,7 @@ public final class LogReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration SETTLING = Duration.ofMillis(20);
   private static final Duration LOOKUP = Duration.ofSeconds(30);
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Takes one record; what it throws ends the read. */
   @FunctionalInterface
@@ -105,7 +105,7 @@ public final class LogReader implements AutoCloseable {
       if (now > position) {
         position = now;
         lastProgress = System.nanoTime();
-      } else if (System.nanoTime() - lastProgress > PATIENCE_NANOS) {
+      } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
         throw new TimeoutException(
             "nothing came from %s for a minute at offset %d of %d".formatted(key, position, until));
       }
@@ -120,6 +120,15 @@ public final class LogReader implements AutoCloseable {
    * @throws TimeoutException when they do not within a minute
    */
   public boolean hasEverHeldAny(String topic, int partition) {
+    return hasEverHeldAny(topic, partition, PATIENCE);
+  }
+
+  /**
+   * The same with another patience.
+   *
+   * @throws TimeoutException when open transactions do not end within it
+   */
+  public boolean hasEverHeldAny(String topic, int partition, Duration patience) {
     TopicPartition key = new TopicPartition(topic, partition);
     if (earliest(topic, partition) > 0) {
       return true;
@@ -132,7 +141,7 @@ public final class LogReader implements AutoCloseable {
       if (!consumer.poll(POLL).isEmpty()) {
         return true;
       }
-      if (System.nanoTime() - began > PATIENCE_NANOS) {
+      if (System.nanoTime() - began > patience.toNanos()) {
         throw new TimeoutException("a transaction is open on " + key + " and does not end");
       }
     }
@@ -149,7 +158,7 @@ public final class LogReader implements AutoCloseable {
     long until = endOfAll(new TopicPartition(topic, partition));
     long began = System.nanoTime();
     while (end(topic, partition) < until) {
-      if (System.nanoTime() - began > PATIENCE_NANOS) {
+      if (System.nanoTime() - began > PATIENCE.toNanos()) {
         throw new TimeoutException(
             "a transaction is open on %s-%d and does not end".formatted(topic, partition));
       }

@@ -5,6 +5,7 @@ import io.bagpipe.streams.intake.OnGap;
 import io.bagpipe.streams.intake.StartPolicy;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.source.LogReader;
+import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 final class AfterCommitted implements StartPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(AfterCommitted.class);
+
+  /** The consumer waits, and with it its other partitions; it asks again later. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final KafkaSettings kafka;
   private final StageSettings settings;
@@ -49,7 +53,8 @@ final class AfterCommitted implements StartPolicy {
 
   private boolean hasResults(String output, int partition) {
     try (LogReader reader = new LogReader(kafka)) {
-      return reader.end(output, partition) > 0 && reader.hasEverHeldAny(output, partition);
+      return reader.end(output, partition) > 0
+          && reader.hasEverHeldAny(output, partition, PATIENCE);
     }
   }
 }

@@ -108,6 +108,7 @@ final class Committer {
         batches.add(first);
       } else {
         commitIdlePositions();
+        recovered();
         return;
       }
     }
@@ -119,6 +120,20 @@ final class Committer {
     if (!batches.isEmpty() && transact()) {
       fault = null;
       backoff.reset();
+    }
+  }
+
+  /**
+   * With nothing to do, a producer that is ready again is all there is to tell that a fault is
+   * over.
+   */
+  private void recovered() {
+    if (fault != null) {
+      producer.ensureReady();
+      producer.doubtSettled(); // its batches are another's now
+      fault = null;
+      backoff.reset();
+      LOG.info("stage {}: transactions work again", settings.stage());
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
  * What a stage does with its records. All calls come on the stage's one worker thread, so that
  * tensors and indexes may live there.
  *
- * <p>Anything thrown stops the stage: a record that cannot be used is no exception, but a dead
+ * <p>Anything else thrown stops the stage: a record that cannot be used is no exception, but a dead
  * letter in the output.
  */
 @FunctionalInterface
@@ -15,6 +15,9 @@ public interface StageFunction {
   /**
    * @param batch records of one partition, in order, at least one
    * @return what to produce; the batch is committed together with it, or neither is
+   * @throws org.apache.kafka.common.errors.RetriableException for a fault of the broker that
+   *     passes: the same batch comes again after a while, as long as the partition stays; so
+   *     nothing may have changed that a second call does not expect
    */
   StageOutput apply(List<InputRecord> batch) throws Exception;
 

@@ -27,6 +27,7 @@ final class StageWorker {
   private final Set<Claim> held = new HashSet<>();
   private volatile boolean stopping;
   private volatile long busySinceNanos;
+  private volatile @Nullable String fault;
 
   StageWorker(
       StageSettings settings,
@@ -53,6 +54,11 @@ final class StageWorker {
   long busyNanos() {
     long since = busySinceNanos;
     return counters.busyNanos.get() + (since == 0 ? 0 : System.nanoTime() - since);
+  }
+
+  /** The broker's fault that is waited out just now; null: none. From any thread. */
+  @Nullable String fault() {
+    return fault;
   }
 
   void run() throws Exception {
@@ -94,33 +100,49 @@ final class StageWorker {
 
   /** State may have to be rebuilt from a log whose broker is away: tried until it is back. */
   private void assign(Claim claim) throws Exception {
+    retried(
+        claim,
+        () -> {
+          function.assigned(claim.partition(), claim.startOffset());
+          return StageOutput.NOTHING;
+        });
+  }
+
+  private interface Work {
+    StageOutput run() throws Exception;
+  }
+
+  /** Tries again what a passing fault of the broker stopped; null when nobody wants it any more. */
+  private @Nullable StageOutput retried(Claim claim, Work work) throws Exception {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
-    while (!stopping && claim.isLive()) {
-      try {
-        function.assigned(claim.partition(), claim.startOffset());
-        return;
-      } catch (RetriableException e) {
-        long wait = backoff.nextMillis();
-        LOG.warn(
-            "stage {}: partition {} is not ready, next try in {} ms: {}",
-            settings.stage(),
-            claim.partition(),
-            wait,
-            e.toString());
-        Thread.sleep(wait);
+    try {
+      while (!stopping && claim.isLive()) {
+        try {
+          return work.run();
+        } catch (RetriableException e) {
+          long wait = backoff.nextMillis();
+          fault = "partition " + claim.partition() + ": " + e;
+          LOG.warn("stage {}, {}; next try in {} ms", settings.stage(), fault, wait);
+          pause(claim, wait);
+        }
       }
+      return null;
+    } finally {
+      fault = null;
+    }
+  }
+
+  private void pause(Claim claim, long millis) throws InterruptedException {
+    long until = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    while (!stopping && claim.isLive() && System.nanoTime() - until < 0) {
+      Thread.sleep(20);
     }
   }
 
   private void work(Delivery.Batch batch) throws Exception {
-    long start = System.nanoTime();
-    busySinceNanos = start;
-    StageOutput output;
-    try {
-      output = function.apply(batch.records());
-    } finally {
-      busySinceNanos = 0;
-      counters.busyNanos.addAndGet(System.nanoTime() - start);
+    StageOutput output = retried(batch.claim(), () -> timed(batch));
+    if (output == null) {
+      return;
     }
     if (!batch.claim().isLive()) {
       return;
@@ -131,5 +153,16 @@ final class StageWorker {
           output.records().stream().mapToLong(OutputRecord::sizeBytes).sum());
     }
     outbox.put(Finished.of(batch, output));
+  }
+
+  private StageOutput timed(Delivery.Batch batch) throws Exception {
+    long start = System.nanoTime();
+    busySinceNanos = start;
+    try {
+      return function.apply(batch.records());
+    } finally {
+      busySinceNanos = 0;
+      counters.busyNanos.addAndGet(System.nanoTime() - start);
+    }
   }
 }

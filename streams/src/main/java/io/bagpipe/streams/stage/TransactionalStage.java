@@ -1,6 +1,7 @@
 package io.bagpipe.streams.stage;
 
 import io.bagpipe.streams.intake.Intake;
+import io.bagpipe.streams.intake.IntakeStatus;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -240,18 +241,19 @@ public final class TransactionalStage {
   }
 
   public StageStatus status() {
-    String committing = committer.fault();
-    String consuming = intake.status().fault();
+    String committing = committer.fault() != null ? committer.fault() : worker.fault();
+    IntakeStatus in = intake.status();
+    String consuming = in.fault() != null ? in.fault() : in.unclaimed();
     return new StageStatus(
         settings.stage(),
-        committing == null && consuming == null ? state() : backingOff(state()),
+        committing == null && in.fault() == null ? state() : backingOff(state()),
         counters.recordsIn.get(),
         counters.recordsOut.get(),
         counters.deadLetters.get(),
         counters.bytesIn.get(),
         counters.bytesOut.get(),
         worker.busyNanos(),
-        intake.status(),
+        in,
         outbox.records(),
         outbox.bytes(),
         gate == null ? null : gate.status(),

@@ -59,8 +59,8 @@ class ClaimQueueTest {
     next(BatchLimits.single());
     assertThat(queue.flows()).as("four records").isTrue();
     assertThat(opened).isEqualTo(1);
-    assertThat(queue.status(null).queuedRecords()).isEqualTo(4);
-    assertThat(queue.status(null).queuedBytes()).isEqualTo(4L * RECORD);
+    assertThat(queue.status(null, null).queuedRecords()).isEqualTo(4);
+    assertThat(queue.status(null, null).queuedBytes()).isEqualTo(4L * RECORD);
   }
 
   @Test
@@ -135,8 +135,8 @@ class ClaimQueueTest {
     assertThat(queue.flows()).isTrue();
     assertThat(queue.claimed()).isEmpty();
     fill(claim, 8, 1); // polled before the loss was known
-    assertThat(queue.status(null).queuedRecords()).isZero();
-    assertThat(queue.status(null).queuedBytes()).isZero();
+    assertThat(queue.status(null, null).queuedRecords()).isZero();
+    assertThat(queue.status(null, null).queuedBytes()).isZero();
     assertThat(next(BatchLimits.single())).isEqualTo(new Delivery.Lost(claim));
     assertThat(next(BatchLimits.single())).isNull();
   }

@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +157,43 @@ class IntakeTest {
     assertThat(fatal.get())
         .hasMessageContaining("direct memory")
         .hasRootCauseInstanceOf(Error.class);
+  }
+
+  @Test
+  void recordsThatUnpackToMuchDoNotOverrunTheQueue() throws Exception {
+    kafka.createTopics(1);
+    int large = 1 << 20;
+    String images = kafka.topics().images();
+    try (Producer<byte[], byte[]> packing =
+        new KafkaProducer<>(
+            kafka
+                .settings()
+                .producer(
+                    Map.of("compression.type", "lz4", "linger.ms", "50", "batch.size", "16777216"),
+                    Map.of("max.request.size", "67108864", "buffer.memory", "134217728")))) {
+      for (int i = 0; i < 48; i++) {
+        packing.send(new ProducerRecord<>(images, 0, null, new byte[large]));
+      }
+    }
+    Intake intake =
+        new Intake(
+            kafka.vertx(),
+            kafka.settings(),
+            IntakeSettings.of(images, images + "-g", "one", QueueLimits.of(200, 4L * large))
+                .withMaxRecordBytes(large),
+            (partition, committed, earliest) -> earliest,
+            fatal::set);
+    intakes.add(intake);
+    TestKafka.await(intake.start());
+    await().until(() -> !intake.status().open());
+
+    assertThat(intake.status().queuedBytes()).isBetween(4L * large, 8L * large);
+    int taken = 0;
+    while (taken < 48) {
+      Delivery next = intake.queue().next(BatchLimits.single(), () -> true, 20, TimeUnit.SECONDS);
+      taken += next instanceof Delivery.Batch batch ? batch.records().size() : 0;
+      assertThat(intake.status().queuedBytes()).isLessThanOrEqualTo(8L * large);
+    }
   }
 
   /** Direct memory that ends while records are read. */

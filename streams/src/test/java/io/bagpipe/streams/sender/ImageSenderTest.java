@@ -4,13 +4,16 @@ import static io.bagpipe.streams.testing.TestKafka.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.testing.TestKafka;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -63,6 +66,30 @@ class ImageSenderTest {
         .hasMessageContaining("1001 bytes")
         .hasMessageContaining("at most 1000");
     assertThat(sender.inFlight()).isZero();
+    await(sender.close());
+  }
+
+  @Test
+  void whileKafkaIsAwayEverybodyHearsOfItAtOnceAndNotOneAfterTheOther() {
+    KafkaSettings nowhere = new KafkaSettings("127.0.0.1:1", Map.of("max.block.ms", "700"));
+    SenderSettings settings = new SenderSettings("images", 1000, 100, 5000);
+    assertThat(ImageSender.properties(KafkaSettings.of("127.0.0.1:1"), settings))
+        .containsEntry("max.block.ms", "5000");
+    ImageSender sender = new ImageSender(kafka.vertx(), nowhere, settings);
+    long began = System.nanoTime();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      sent.add(sender.send(null, new byte[10], Map.of()));
+    }
+    for (Future<RecordMetadata> one : sent) {
+      assertThatThrownBy(() -> await(one)).isInstanceOf(TimeoutException.class);
+    }
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+    assertThat(sender.inFlight()).isZero();
+    Future<RecordMetadata> later = sender.send(null, new byte[10], Map.of());
+    assertThat(later.isComplete()).as("what is asked for afterwards is tried").isFalse();
+    assertThatThrownBy(() -> await(later)).isInstanceOf(TimeoutException.class);
     await(sender.close());
   }
 }

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,54 @@ class ExactlyOnceTest {
     // finished work outlives the faults: nothing is computed twice, no state is thrown away
     assertThat(worked).hasValue(800);
     assertThat(assigned).hasValue(2);
+  }
+
+  @Test
+  void aFaultThatIsOverIsForgottenThoughThereIsNothingToDo() {
+    Topics topics = kafka.createTopics(1);
+    // nothing but an aborted transaction: only the position moves
+    try (Producer<byte[], byte[]> aborting =
+        new KafkaProducer<>(
+            kafka.settings().producer(Map.of(), Map.of("transactional.id", topics.images())))) {
+      aborting.initTransactions();
+      aborting.beginTransaction();
+      aborting.send(new ProducerRecord<>(topics.images(), 0, null, new byte[1]));
+      aborting.flush();
+      aborting.abortTransaction();
+    }
+    StageSettings settings = StageChild.settings(topics);
+    AtomicInteger commits = new AtomicInteger();
+    TransactionalStage stage =
+        new TransactionalStage(
+            kafka.vertx(),
+            kafka.settings(),
+            settings,
+            StageFixture::copy,
+            new TransactionalProducer(kafka.settings(), settings) {
+              @Override
+              Producer<byte[], byte[]> create(Map<String, Object> with) {
+                return new KafkaProducer<>(with) {
+                  @Override
+                  public void commitTransaction() {
+                    if (commits.incrementAndGet() == 1) {
+                      throw new KafkaException("injected");
+                    }
+                    super.commitTransaction();
+                  }
+                };
+              }
+            });
+    TestKafka.await(stage.start());
+    await().until(() -> stage.status().state() == StageState.BACKING_OFF);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () -> {
+              assertThat(commits).hasValueGreaterThan(1);
+              assertThat(stage.status().fault()).isNull();
+            });
+    assertThat(stage.status().state()).isEqualTo(StageState.RUNNING);
+    TestKafka.await(stage.stop(Duration.ofSeconds(5)));
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class TransactionalStageTest extends StageFixture {
@@ -247,6 +248,28 @@ class TransactionalStageTest extends StageFixture {
     TransactionalStage next = start(StageFixture::copy);
     awaitIn(next, 20 - stage.status().recordsIn());
     awaitViews(0, values(0, 20));
+  }
+
+  @Test
+  void aPassingFaultOfTheBrokerInTheFunctionIsWaitedOutAndSaid() {
+    kafka.createTopics(1);
+    produce(0, 0, 20);
+    AtomicInteger faults = new AtomicInteger(2);
+    TransactionalStage stage =
+        start(
+            batch -> {
+              if (text(batch.get(0)).equals("v7") && faults.getAndDecrement() > 0) {
+                throw new TimeoutException("no leader just now");
+              }
+              return copy(batch);
+            });
+    await().until(() -> stage.status().state() == StageState.BACKING_OFF);
+    assertThat(stage.status().fault()).contains("partition 0: ").contains("no leader just now");
+    awaitIn(stage, 20);
+
+    awaitViews(0, values(0, 20));
+    assertThat(stage.status().state()).isEqualTo(StageState.RUNNING);
+    assertThat(stage.status().fault()).isNull();
   }
 
   @Test

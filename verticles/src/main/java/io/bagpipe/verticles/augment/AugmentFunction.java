@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.image.StrayDecoders;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
@@ -15,6 +16,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.config.LimitsConfig.Names;
 import io.bagpipe.verticles.stage.ImageRecords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ final class AugmentFunction implements StageFunction {
   private final boolean keyViews;
   private final int maxRecordBytes;
   private final String madeBy;
+  private final Names names;
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
@@ -45,6 +48,7 @@ final class AugmentFunction implements StageFunction {
    * @param keyViews whether the objective asks for an embedding of them
    * @param madeBy what every batch says of what made it
    * @param maxRecordBytes of what is produced; larger batches are split
+   * @param names how long ids and labels may be
    * @param onDeadLetter told of each image that could not be used
    */
   AugmentFunction(
@@ -53,12 +57,14 @@ final class AugmentFunction implements StageFunction {
       boolean keyViews,
       String madeBy,
       int maxRecordBytes,
+      Names names,
       Consumer<DeadLetter> onDeadLetter) {
     this.pool = pool;
     this.size = size;
     this.keyViews = keyViews;
     this.madeBy = madeBy;
     this.maxRecordBytes = maxRecordBytes;
+    this.names = names;
     this.onDeadLetter = onDeadLetter;
   }
 
@@ -67,6 +73,7 @@ final class AugmentFunction implements StageFunction {
 
   @Override
   public StageOutput apply(List<InputRecord> images) throws InterruptedException {
+    StrayDecoders.check(); // what was worked on before is finished, and will be committed
     List<Result> good = new ArrayList<>(images.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (Result result : pool.map(images, this::result)) {
@@ -105,11 +112,25 @@ final class AugmentFunction implements StageFunction {
   }
 
   private Result result(ViewFactory views, InputRecord image) {
+    byte[] key = image.key();
+    byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
+    String refusal =
+        names.refusal(
+            key == null ? 0 : key.length,
+            // what is no UTF-8 grows when it is made to be
+            label == null ? 0 : Math.max(label.length, utf8(label).length));
+    if (refusal != null) {
+      return new Result(image, null, dead(image, "NAME_TOO_LONG", refusal));
+    }
     try {
       return new Result(image, views(views, image), null);
     } catch (ImageRejectedException e) {
       return new Result(image, null, dead(image, e.reason().name(), e.getMessage()));
     }
+  }
+
+  private static byte[] utf8(byte[] label) {
+    return new String(label, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
   }
 
   private AnchorViews views(ViewFactory views, InputRecord image) throws ImageRejectedException {

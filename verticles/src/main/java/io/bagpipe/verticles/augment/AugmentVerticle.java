@@ -41,7 +41,13 @@ public final class AugmentVerticle extends StageVerticle {
     int size = config.views().geometry().size();
     AugmentFunction augment =
         new AugmentFunction(
-            made, size, settings.needs().keys(), madeBy, settings.recordBytes(), this::tell);
+            made,
+            size,
+            settings.needs().keys(),
+            madeBy,
+            settings.recordBytes(),
+            config.limits().names(),
+            this::tell);
     return batch -> {
       images.add(batch.size());
       return augment.apply(batch);

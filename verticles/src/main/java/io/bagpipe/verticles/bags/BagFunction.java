@@ -1,19 +1,16 @@
 package io.bagpipe.verticles.bags;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.image.StrayDecoders;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
-import io.bagpipe.model.memory.Remembered;
-import io.bagpipe.model.random.Draw.Purpose;
-import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.codec.Vectors;
+import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
@@ -24,11 +21,13 @@ import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.record.StateRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.stage.ImageRecords;
 import io.bagpipe.verticles.stage.Lineage;
 import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,90 +40,96 @@ final class BagFunction implements StageFunction {
   static final String STAGE = "bags";
 
   private final Windows windows;
-  private final ViewFactory views;
+  private final MemberViews members;
   private final Needs needs;
   private final Lineage own;
   private final int maxRecordBytes;
+  private final String imagesTopic;
   private final LongAdder images;
-  private final @Nullable Rehearsing rehearsing;
+  private final Consumer<DeadLetter> onDeadLetter;
+  private final @Nullable Rehearser rehearser;
 
   /**
-   * Earlier images, to be trained on once more.
-   *
-   * @param views of them: one for each that is drawn for one anchor, each with draws of its own
-   * @param rehearsed counts them
-   */
-  record Rehearsing(Rehearsal rehearsal, List<ViewFactory> views, LongAdder rehearsed) {}
-
-  /**
+   * @param members draws the views of members
    * @param needs what to attach
    * @param own what this stage adds to what made a batch
    * @param maxRecordBytes of what is produced; larger batches are split
+   * @param imagesTopic that the images came from
    * @param images counts those that got a bag
-   * @param rehearsing null: nothing is remembered
+   * @param onDeadLetter told of each image that could not be used
+   * @param rehearser null: nothing is remembered
    */
   BagFunction(
       Windows windows,
-      ViewFactory views,
+      MemberViews members,
       Needs needs,
       Lineage own,
       int maxRecordBytes,
+      String imagesTopic,
       LongAdder images,
-      @Nullable Rehearsing rehearsing) {
+      Consumer<DeadLetter> onDeadLetter,
+      @Nullable Rehearser rehearser) {
     this.windows = windows;
-    this.views = views;
+    this.members = members;
     this.needs = needs;
     this.own = own;
     this.maxRecordBytes = maxRecordBytes;
+    this.imagesTopic = imagesTopic;
     this.images = images;
-    this.rehearsing = rehearsing;
+    this.onDeadLetter = onDeadLetter;
+    this.rehearser = rehearser;
   }
 
   @Override
   public void assigned(int partition, long committedOffset) throws Exception {
     windows.open(partition, committedOffset);
-    if (rehearsing != null) {
-      rehearsing.rehearsal().open(partition);
+    if (rehearser != null) {
+      rehearser.rehearsal().open(partition);
     }
   }
 
   @Override
   public void revoked(int partition) {
     windows.close(partition);
-    if (rehearsing != null) {
-      rehearsing.rehearsal().close(partition);
+    if (rehearser != null) {
+      rehearser.rehearsal().close(partition);
     }
   }
 
   @Override
   public StageOutput apply(List<InputRecord> records) throws Exception {
+    StrayDecoders.check(); // what was worked on before is finished, and will be committed
     List<OutputRecord> outputs = new ArrayList<>(records.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
+    LongAdder bags = new LongAdder();
     for (InputRecord record : records) {
       try {
-        // a memory changes when all has been drawn: what fails before is done again alike
+        List<DeadLetter> refused = new ArrayList<>();
+        // a memory changes once all has been drawn: what fails before is done again alike
         List<Pushes.Bagged> drawn = new ArrayList<>();
         windows.take(record, drawn::add);
-        drawn.forEach(bagged -> outputs.addAll(records(record.partition(), bagged)));
+        for (Pushes.Bagged bagged : drawn) {
+          outputs.addAll(records(record, bagged, refused));
+          bags.add(bagged.anchors().size());
+        }
+        refused.forEach(onDeadLetter);
+        deadLetters.addAll(refused);
       } catch (PoisonRecordException | VectorRejectedException e) {
         deadLetters.add(
             new DeadLetter(
                 record, STAGE, e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
       }
     }
+    images.add(bags.sum());
     return new StageOutput(outputs, deadLetters, changes(records.get(0).partition()));
   }
 
   private List<StateRecord> changes(int partition) {
-    return rehearsing == null ? List.of() : rehearsing.rehearsal().changes(partition);
+    return rehearser == null ? List.of() : rehearser.rehearsal().changes(partition);
   }
 
-  private List<OutputRecord> records(int partition, Pushes.Bagged bagged) {
-    if (bagged.anchors().isEmpty()) {
-      forget(partition, bagged, 0);
-      return List.of();
-    }
-    images.add(bagged.anchors().size());
+  private List<OutputRecord> records(
+      InputRecord record, Pushes.Bagged bagged, List<DeadLetter> deadLetters) {
     BagBatch.Builder batch =
         BagBatch.newBuilder()
             .setVersion(Codecs.VERSION)
@@ -133,67 +138,77 @@ final class BagFunction implements StageFunction {
             .putAllOthers(bagged.others());
     for (int i = 0; i < bagged.anchors().size(); i++) {
       EmbeddedAnchor anchor = bagged.anchors().get(i).anchor();
-      forget(partition, bagged, i);
-      batch.addItems(bagged(anchor, bagged.anchors().get(i).bag(), at(anchor), views));
-      if (rehearsing != null && !bagged.foreign()) {
-        rehearse(rehearsing, partition, anchor, batch);
-        rehearsing.rehearsal().offer(partition, anchor, bagged.madeBy(), bagged.pushed());
+      forget(record.partition(), bagged, i);
+      try {
+        batch.addItems(bagged(anchor, bagged.anchors().get(i).bag(), members));
+        if (rehearser != null && !bagged.foreign()) {
+          batch.addAllItems(rehearser.beside(record.partition(), anchor, this::bagged));
+          rehearser.rehearsal().offer(record.partition(), anchor, bagged.madeBy(), bagged.pushed());
+        }
+      } catch (ImageRejectedException e) {
+        deadLetters.add(dead(record, anchor.getAnchor(), e.reason().name(), e.getMessage()));
       }
     }
-    forget(partition, bagged, bagged.anchors().size());
-    try {
-      return Codecs.serialise(batch.build(), maxRecordBytes).stream()
-          .map(bytes -> OutputRecord.of(null, bytes))
-          .toList();
-    } catch (OversizedItemException e) {
-      // two views and two keys are less than the image and three views of the augment stage
-      throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
-    }
+    forget(record.partition(), bagged, bagged.anchors().size());
+    return serialised(record, batch, bagged, deadLetters);
   }
 
-  /** What was taken back before one of the anchors is forgotten before it. */
+  /** What was taken back before an anchor is forgotten before it. */
   private void forget(int partition, Pushes.Bagged bagged, int before) {
-    if (rehearsing != null) {
+    if (rehearser != null) {
       for (Pushes.Removal removal : bagged.removals()) {
         if (removal.before() == before) {
-          rehearsing.rehearsal().forget(partition, removal.id());
+          rehearser.rehearsal().forget(partition, removal.id());
         }
       }
     }
   }
 
-  private void rehearse(
-      Rehearsing with, int partition, EmbeddedAnchor anchor, BagBatch.Builder into) {
-    ImageCoordinates at = at(anchor);
-    List<Remembered> drawn = with.rehearsal().beside(partition, at);
-    for (int i = 0; i < drawn.size(); i++) {
-      Remembered one = drawn.get(i);
-      ViewFactory fresh = with.views().get(i);
-      ByteString query;
+  private List<OutputRecord> serialised(
+      InputRecord record,
+      BagBatch.Builder batch,
+      Pushes.Bagged bagged,
+      List<DeadLetter> deadLetters) {
+    while (batch.getItemsCount() > 0) {
       try {
-        query =
-            UnsafeByteOperations.unsafeWrap(
-                fresh.views(one.entry().encoded(), at, Purpose.QUERY_VIEW)[0]);
-      } catch (ImageRejectedException e) {
-        with.rehearsal().refused(partition, one.entry().id(), e);
-        continue;
+        return Codecs.serialise(batch.build(), maxRecordBytes).stream()
+            .map(bytes -> OutputRecord.of(null, bytes))
+            .toList();
+      } catch (OversizedItemException e) {
+        // only of records from before ids and labels had a limit, or with another one
+        BaggedAnchor large = batch.getItems(e.item());
+        batch.removeItems(e.item());
+        if (!large.getRehearsed()) {
+          deadLetters.add(dead(record, whole(large, bagged), "TOO_MANY_BYTES", e.getMessage()));
+        }
       }
-      EmbeddedAnchor again = Rehearsal.anchor(one).toBuilder().setQueryView(query).build();
-      into.addItems(bagged(again, one.bag(), at, fresh).toBuilder().setRehearsed(true));
-      with.rehearsed().increment();
     }
+    return List.of();
   }
 
-  private static ImageCoordinates at(EmbeddedAnchor anchor) {
-    return new ImageCoordinates(
-        anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+  /** The anchor with its file. */
+  private static Anchor whole(BaggedAnchor of, Pushes.Bagged in) {
+    return in.anchors().stream()
+        .map(item -> item.anchor().getAnchor())
+        .filter(anchor -> anchor.getSourceOffset() == of.getAnchor().getSourceOffset())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private DeadLetter dead(
+      InputRecord record, Anchor anchor, String reason, @Nullable String message) {
+    return new DeadLetter(
+        ImageRecords.of(imagesTopic, anchor, record.timestampMillis()),
+        STAGE,
+        reason,
+        String.valueOf(message));
   }
 
   /**
-   * @param at whose draws they are
+   * @throws ImageRejectedException when the anchor is to be its own member and cannot be decoded
    */
-  private BaggedAnchor bagged(
-      EmbeddedAnchor anchor, Bag bag, ImageCoordinates at, ViewFactory views) {
+  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag, MemberViews members)
+      throws ImageRejectedException {
     BaggedAnchor.Builder bagged =
         BaggedAnchor.newBuilder()
             .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
@@ -214,38 +229,16 @@ final class BagFunction implements StageFunction {
       bagged.addBag(of);
     }
     Member member = bag.member();
-    if (member == null) {
-      return alone(bagged, anchor, at, views);
-    }
-    bagged.setMember(member.rank());
     if (needs.memberViews()) {
-      bagged.setMemberView(view(member.encoded(), at, views));
+      MemberViews.Chosen chosen = members.choose(anchor, bag);
+      member = chosen.member();
+      bagged.setMemberView(chosen.view());
     }
+    // an anchor without a bag is its own member: a second view of it, and its own key
+    bagged.setMember(member == null ? -1 : member.rank());
     if (needs.memberKeys()) {
-      bagged.setMemberKey(Vectors.bytes(member.key()));
+      bagged.setMemberKey(member == null ? anchor.getKey() : Vectors.bytes(member.key()));
     }
     return bagged.build();
-  }
-
-  /** An anchor without a bag is its own member: a second view of it, and its own key. */
-  private BaggedAnchor alone(
-      BaggedAnchor.Builder bagged, EmbeddedAnchor anchor, ImageCoordinates at, ViewFactory views) {
-    bagged.setMember(-1);
-    if (needs.memberViews()) {
-      bagged.setMemberView(view(anchor.getAnchor().getEncoded().toByteArray(), at, views));
-    }
-    if (needs.memberKeys()) {
-      bagged.setMemberKey(anchor.getKey());
-    }
-    return bagged.build();
-  }
-
-  private static ByteString view(byte[] encoded, ImageCoordinates anchor, ViewFactory views) {
-    try {
-      return UnsafeByteOperations.unsafeWrap(views.member(encoded, anchor));
-    } catch (ImageRejectedException e) {
-      // every image in the window was decoded once by the augment stage, with the same limits
-      throw new IllegalStateException("a member that was readable before: " + e.getMessage(), e);
-    }
   }
 }

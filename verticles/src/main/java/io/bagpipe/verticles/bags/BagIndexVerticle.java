@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** {@code embeddings} to {@code bags}: the rolling index, and a member for each anchor. */
@@ -30,9 +29,9 @@ public final class BagIndexVerticle extends StageVerticle {
   private final Surroundings surroundings;
   private final Dimensions dimensions;
   private @Nullable Windows windows;
+  private @Nullable MemberViews members;
   private @Nullable Rehearsal rehearsal;
   private @Nullable TopicTrimmer trimmer;
-  private final LongAdder rehearsed = new LongAdder();
 
   /**
    * Values of the teacher's two outputs.
@@ -79,24 +78,30 @@ public final class BagIndexVerticle extends StageVerticle {
     Windows made =
         global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
-    ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
+    MemberViews drawing =
+        new MemberViews(
+            new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()),
+            made::member);
+    members = drawing;
     return new BagFunction(
         made,
-        views,
+        drawing,
         settings.needs(),
         surroundings.recipe().bags(),
         settings.recordBytes(),
+        config.topics().images(),
         images,
-        rehearsing(setup));
+        this::tell,
+        rehearser(setup));
   }
 
-  private BagFunction.@Nullable Rehearsing rehearsing(Windows.Setup setup) {
+  private @Nullable Rehearser rehearser(Windows.Setup setup) {
     if (!config.rehearsal().isOn()) {
       return null;
     }
-    Rehearsal made = new Rehearsal(setup, settings.rehearsal());
-    rehearsal = made;
-    return new BagFunction.Rehearsing(made, settings.rehearsedViews(made.most()), rehearsed);
+    Rehearsal memories = new Rehearsal(setup, settings.rehearsal());
+    rehearsal = memories;
+    return new Rehearser(memories, settings.rehearsedViews(memories.most()));
   }
 
   @Override
@@ -135,7 +140,8 @@ public final class BagIndexVerticle extends StageVerticle {
                     look -> {
                       List<WindowStatistics> all = new ArrayList<>();
                       look.all().forEach(window -> all.add(window.statistics()));
-                      return IndexReport.of(all, Instant.now());
+                      return IndexReport.of(
+                          all, Objects.requireNonNull(members).passedOver(), Instant.now());
                     }),
             false)
         .onSuccess(
@@ -159,9 +165,9 @@ public final class BagIndexVerticle extends StageVerticle {
     if (made != null) {
       made.close();
     }
-    Rehearsal remembers = rehearsal;
-    if (remembers != null) {
-      remembers.close();
+    Rehearsal memories = rehearsal;
+    if (memories != null) {
+      memories.close();
     }
   }
 }

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class IndexReport {
   private IndexReport() {}
 
-  /** Null without a window. */
-  static @Nullable IndexEvent of(List<WindowStatistics> all, Instant now) {
+  /**
+   * Null without a window.
+   *
+   * @param passedOver members that could not be decoded
+   */
+  static @Nullable IndexEvent of(List<WindowStatistics> all, long passedOver, Instant now) {
     if (all.isEmpty()) {
       return null;
     }
@@ -32,7 +36,8 @@ final class IndexReport {
             sum(all, WindowStatistics::removed),
             sum(all, WindowStatistics::evicted),
             sum(all, WindowStatistics::anchors),
-            sum(all, WindowStatistics::alone)),
+            sum(all, WindowStatistics::alone),
+            passedOver),
         now);
   }
 

@@ -165,14 +165,14 @@ final class Rehearsal implements AutoCloseable {
     }
   }
 
-  /** A remembered image as the teacher handed it over, but for the views. */
+  /** A remembered image as the teacher handed it over, in the place it is drawn for; no views. */
   static EmbeddedAnchor anchor(Remembered remembered) {
     WindowEntry entry = remembered.entry();
     Anchor.Builder anchor =
         Anchor.newBuilder()
             .setId(UnsafeByteOperations.unsafeWrap(entry.id()))
-            .setSourcePartition(remembered.origin().partition())
-            .setSourceOffset(remembered.origin().offset())
+            .setSourcePartition(entry.at().partition())
+            .setSourceOffset(entry.at().offset())
             .setEncoded(UnsafeByteOperations.unsafeWrap(entry.encoded()));
     String label = entry.label();
     if (label != null) {

@@ -1,7 +1,9 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.kafka.KafkaSettings;
@@ -12,6 +14,7 @@ import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,6 +36,10 @@ final class Windows implements AutoCloseable {
 
   private final Setup setup;
   private final Map<Integer, Owned> open = new TreeMap<>();
+
+  /** Of the owned partitions; for those who must not wait for the monitor, as an event loop. */
+  private volatile Map<Integer, LogTail> tails = Map.of();
+
   private final @Nullable OtherWindows others;
 
   /**
@@ -118,6 +125,7 @@ final class Windows implements AutoCloseable {
       }
       synchronized (this) {
         open.put(partition, owned);
+        publishTails();
       }
       opened = true;
     } finally {
@@ -156,6 +164,8 @@ final class Windows implements AutoCloseable {
    *
    * @throws VectorRejectedException before anything has changed
    * @throws OtherMakerException before anything has changed
+   * @throws org.apache.kafka.common.errors.RetriableException when a log cannot be read just now:
+   *     the same record may be given again, whatever the sink has taken of it is void
    */
   void take(InputRecord record, Sink sink) throws Exception {
     int partition = record.partition();
@@ -174,8 +184,10 @@ final class Windows implements AutoCloseable {
       return;
     }
     synchronized (this) {
-      pushes.restore(owned.window());
-      owned.passed(record.offset(), pushes.windowed(), pushes.count());
+      if (record.offset() >= owned.position()) { // else it went in when it was given before
+        pushes.restore(owned.window());
+        owned.passed(record.offset(), pushes.windowed(), pushes.count());
+      }
     }
     if (owned.waiting() >= setup.waiting().pushes()) {
       release(partition, owned, record.offset() + 1, sink);
@@ -247,6 +259,11 @@ final class Windows implements AutoCloseable {
     return all;
   }
 
+  /** Another member of a bag that was drawn here, as long as its window has it. */
+  synchronized Optional<Member> member(Bag bag, int rank) {
+    return bag.others().member(rank);
+  }
+
   /** Looks while nothing changes; the windows are not to be kept. */
   synchronized <T> T look(Function<Look, T> look) {
     return look.apply(
@@ -256,13 +273,22 @@ final class Windows implements AutoCloseable {
             others != null));
   }
 
-  /** What is needed of each owned partition's log, by a process that starts where committed. */
-  synchronized Map<Integer, Long> neededFrom(Map<Integer, Long> committed) {
+  private void publishTails() {
+    Map<Integer, LogTail> now = new TreeMap<>();
+    open.forEach((partition, owned) -> now.put(partition, owned.tail()));
+    tails = Map.copyOf(now);
+  }
+
+  /**
+   * What is needed of each owned partition's log, by a process that starts where committed. Does
+   * not wait for the monitor, which a search may hold for seconds.
+   */
+  Map<Integer, Long> neededFrom(Map<Integer, Long> committed) {
     Map<Integer, Long> from = new TreeMap<>();
-    open.forEach(
-        (partition, owned) -> {
+    tails.forEach(
+        (partition, tail) -> {
           Long offset = committed.get(partition);
-          long needed = offset == null ? -1 : owned.tail().neededFrom(offset);
+          long needed = offset == null ? -1 : tail.neededFrom(offset);
           if (needed > 0) {
             from.put(partition, needed);
           }
@@ -277,6 +303,7 @@ final class Windows implements AutoCloseable {
       if (owned == null) {
         return;
       }
+      publishTails();
       owned.window().close();
       last = open.isEmpty();
     }
@@ -293,6 +320,7 @@ final class Windows implements AutoCloseable {
     synchronized (this) {
       open.values().forEach(owned -> owned.window().close());
       open.clear();
+      publishTails();
     }
   }
 }

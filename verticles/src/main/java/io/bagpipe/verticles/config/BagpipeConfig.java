@@ -63,6 +63,7 @@ public record BagpipeConfig(
   public BagpipeConfig {
     roles = Set.copyOf(roles);
     bags.checkWaiting(views.geometry().size());
+    bags.checkNames(views.geometry().size(), limits);
   }
 
   static BagpipeConfig from(Values v) {

@@ -38,6 +38,12 @@ public record BagsConfig(
 
   private static final long WAITING_BYTES = 64L << 20;
 
+  /** What a neighbour takes in a record beside its names. */
+  private static final int NAME_FRAMING = 32;
+
+  /** Room for an anchor's keys: three of 1,024 values. */
+  private static final int KEYS_BYTES = 3 * 1024 * Float.BYTES;
+
   static final Key<Integer> K =
       new Key<>("bags.k", integer(1, 1024), "5", "Neighbours in a bag; the paper: 5.");
   static final Key<Integer> WINDOW =
@@ -92,7 +98,8 @@ public record BagsConfig(
           "bags.bytes",
           size(1 << 20, 1L << 50),
           "512MiB",
-          "Memory for the encoded images and teacher keys of a partition's window; the oldest go first."
+          "Memory for the encoded images, teacher keys, ids and labels of a partition's window; the"
+              + " oldest go first."
               + " Its vectors take 4 bytes a value beside that.");
 
   static final List<Key<?>> KEYS =
@@ -140,6 +147,24 @@ public record BagsConfig(
               + mostWaiting(viewSize)
               + " with bags.young wait and views.size "
               + viewSize);
+    }
+  }
+
+  /** A record must hold an anchor's two views and what it and all of its neighbours are called. */
+  void checkNames(int viewSize, LimitsConfig limits) {
+    long name = limits.names().idBytes() + (long) limits.names().labelBytes() + NAME_FRAMING;
+    long left = limits.recordBytes() - 2L * 3 * viewSize * viewSize - KEYS_BYTES;
+    if ((k + 1) * name > left) {
+      throw new ConfigException(
+          "bags.k: \""
+              + k
+              + "\" is not valid; expected at most "
+              + Math.max(0, left / name - 1)
+              + " with limits.record-bytes "
+              + ValueTypes.printSize(limits.recordBytes())
+              + ", views.size "
+              + viewSize
+              + ", and neighbours called by limits.id-bytes and limits.label-bytes");
     }
   }
 

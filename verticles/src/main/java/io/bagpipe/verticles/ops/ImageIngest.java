@@ -22,6 +22,11 @@ public interface ImageIngest {
    */
   Future<Answer> offer(@Nullable String key, byte[] bytes, Map<String, String> headers);
 
+  /** Why an image called so would not be taken, in one line; null: it would. */
+  default @Nullable String refusal(@Nullable String key, @Nullable String label) {
+    return null;
+  }
+
   /** What became of it. */
   sealed interface Answer {}
 

@@ -139,6 +139,7 @@ public final class OpsMetrics {
     turnover(registry, board, "bagpipe.index.evicted", IndexEvent.Turnover::evicted);
     turnover(registry, board, "bagpipe.bags.drawn", IndexEvent.Turnover::bags);
     turnover(registry, board, "bagpipe.bags.alone", IndexEvent.Turnover::alone);
+    turnover(registry, board, "bagpipe.bags.passed.over", IndexEvent.Turnover::passedOver);
     Gauge.builder("bagpipe.kafka.answers", board, b -> b.kafkaAway().isEmpty() ? 1 : 0)
         .description("1 while Kafka answers, 0 when it has not for some seconds")
         .register(registry);

@@ -7,6 +7,7 @@ import io.bagpipe.streams.sender.ImageSender;
 import io.bagpipe.streams.sender.ImageTooLargeException;
 import io.bagpipe.streams.sender.SenderFullException;
 import io.bagpipe.streams.sender.SenderSettings;
+import io.bagpipe.verticles.config.LimitsConfig;
 import io.bagpipe.verticles.ops.ImageIngest;
 import io.bagpipe.verticles.ops.LagSource;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -34,11 +35,13 @@ final class KafkaDoor implements ImageIngest, LagSource {
   private final Topics topics;
   private final String service;
   private final String name;
+  private final LimitsConfig.Names names;
   private final long backlog;
   private volatile long imagesLag;
 
   /**
    * @param service whose stages are asked how far behind they are
+   * @param limits of an image
    * @param backlog images that the first stage has not handled, above which the door shuts
    */
   KafkaDoor(
@@ -46,15 +49,19 @@ final class KafkaDoor implements ImageIngest, LagSource {
       KafkaSettings kafka,
       String service,
       Topics topics,
-      int maxRecordBytes,
+      LimitsConfig limits,
       long backlog) {
     this.admin = new TopicAdmin(vertx, kafka);
     this.sender =
         new ImageSender(
-            vertx, kafka, new SenderSettings(topics.images(), maxRecordBytes, 1_000, 64L << 20));
+            vertx,
+            kafka,
+            new SenderSettings(
+                topics.images(), Math.toIntExact(limits.recordBytes()), 1_000, 64L << 20));
     this.topics = topics;
     this.service = service;
     this.name = "Kafka at " + kafka.bootstrapServers();
+    this.names = limits.names();
     this.backlog = backlog;
   }
 
@@ -90,6 +97,11 @@ final class KafkaDoor implements ImageIngest, LagSource {
 
   private static long sum(Map<Integer, Long> lag) {
     return lag.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  @Override
+  public @Nullable String refusal(@Nullable String key, @Nullable String label) {
+    return names.refusal(key, label);
   }
 
   @Override

@@ -27,7 +27,7 @@ final class OpsParts {
         kafka,
         config.service().name(),
         settings.topics(),
-        settings.recordBytes(),
+        config.limits(),
         config.http().ingestBacklog());
   }
 

@@ -144,6 +144,7 @@ public final class Settings {
                 stages.queueHigh(),
                 config.gates().lowBytes() / 2,
                 config.gates().highBytes() / 2))
+        .withMaxRecordBytes(recordBytes())
         .withOnGap(onGap());
   }
 

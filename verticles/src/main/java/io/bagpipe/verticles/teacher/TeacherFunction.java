@@ -109,32 +109,39 @@ final class TeacherFunction implements StageFunction {
     ViewBatch batch = Codecs.parseViews(record);
     Lineage made = makers.check(record, batch.getMadeBy());
     try {
-      return records(embed(record, batch, refused), made.and(own).text());
+      return records(record, embed(record, batch, refused), made.and(own).text(), refused);
     } catch (PoisonRecordException e) {
       makers.requireOwn(record, batch.getMadeBy(), e);
       throw e;
     }
   }
 
-  private List<OutputRecord> records(List<EmbeddedAnchor> items, String madeBy) {
-    if (items.isEmpty()) {
-      return List.of();
+  /** An image that with its vectors is too large for a record is a dead letter. */
+  private List<OutputRecord> records(
+      InputRecord record, List<EmbeddedAnchor> items, String madeBy, List<DeadLetter> refused) {
+    while (!items.isEmpty()) {
+      EmbeddingBatch batch =
+          EmbeddingBatch.newBuilder()
+              .setVersion(Codecs.VERSION)
+              .setSize(teacher.inputSize())
+              .setMadeBy(madeBy)
+              .addAllItems(items)
+              .build();
+      try {
+        return Codecs.serialise(batch, maxRecordBytes).stream()
+            .map(bytes -> OutputRecord.of(null, bytes))
+            .toList();
+      } catch (OversizedItemException e) {
+        EmbeddedAnchor large = items.remove(e.item());
+        refused.add(
+            new DeadLetter(
+                ImageRecords.of(imagesTopic, large.getAnchor(), record.timestampMillis()),
+                STAGE,
+                "TOO_MANY_BYTES",
+                String.valueOf(e.getMessage())));
+      }
     }
-    EmbeddingBatch batch =
-        EmbeddingBatch.newBuilder()
-            .setVersion(Codecs.VERSION)
-            .setSize(teacher.inputSize())
-            .setMadeBy(madeBy)
-            .addAllItems(items)
-            .build();
-    try {
-      return Codecs.serialise(batch, maxRecordBytes).stream()
-          .map(bytes -> OutputRecord.of(null, bytes))
-          .toList();
-    } catch (OversizedItemException e) {
-      // two views less and two vectors more than what the augment stage found small enough
-      throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
-    }
+    return List.of();
   }
 
   private List<EmbeddedAnchor> embed(InputRecord record, ViewBatch batch, List<DeadLetter> refused)

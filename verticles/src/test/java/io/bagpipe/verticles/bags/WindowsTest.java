@@ -22,7 +22,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +194,68 @@ class WindowsTest {
             .as("all before was out at %d", committed)
             .isEqualTo(whole.subList(committed, 16));
       }
+    }
+  }
+
+  @Test
+  void aReleaseThatTheBrokerInterruptsIsDoneAgainWithTheSameBags() throws Exception {
+    broker.produceImages(0, 0, 10);
+    List<InputRecord> log = broker.read(0, 0, 10);
+    try (Windows whole = windows(100, TEN);
+        Windows windows = windows(100, TEN)) {
+      whole.open(0, 0);
+      windows.open(0, 0);
+      take(windows, log.subList(0, 9));
+      List<Pushes.Bagged> some = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  windows.take(
+                      log.get(9),
+                      bagged -> {
+                        some.add(bagged);
+                        if (some.size() == 4) {
+                          throw new TimeoutException("as a read of the log that ends early");
+                        }
+                      }))
+          .isInstanceOf(TimeoutException.class);
+
+      assertThat(texts(take(windows, log.subList(9, 10)))).isEqualTo(texts(take(whole, log)));
+      long size = windows.look(look -> look.owned().get(0).size());
+      assertThat(size).as("the record went in once").isEqualTo(10);
+    }
+  }
+
+  @Test
+  void whoAsksWhatIsNeededDoesNotWaitForWhoLooks() throws Exception {
+    broker.produceImages(0, 0, 12);
+    CountDownLatch looking = new CountDownLatch(1);
+    CountDownLatch looked = new CountDownLatch(1);
+    try (Windows windows = windows(10, NONE)) {
+      windows.open(0, 0);
+      take(windows, broker.read(0, 0, 12));
+      CompletableFuture<Boolean> look =
+          CompletableFuture.supplyAsync(
+              () ->
+                  windows.look(
+                      all -> {
+                        looking.countDown();
+                        try {
+                          return looked.await(60, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                          throw new IllegalStateException(e);
+                        }
+                      }));
+      looking.await();
+
+      Map<Integer, Long> needed =
+          CompletableFuture.supplyAsync(() -> windows.neededFrom(Map.of(0, 12L)))
+              .get(20, TimeUnit.SECONDS);
+
+      assertThat(needed).containsEntry(0, 2L);
+      looked.countDown();
+      assertThat(look.get()).isTrue();
+      windows.close(0);
+      assertThat(windows.neededFrom(Map.of(0, 12L))).isEmpty();
     }
   }
 

@@ -200,7 +200,7 @@ public final class FakeStages extends VerticleBase {
         size / 205.0,
         0.81,
         0.93,
-        new IndexEvent.Turnover(size, 1, 2, 3, size, 4),
+        new IndexEvent.Turnover(size, 1, 2, 3, size, 4, 0),
         now());
   }
 

@@ -61,6 +61,18 @@ class IngestTest extends OpsFixture {
   }
 
   @Test
+  void namesThatTheDoorDoesNotTakeAreRefusedBeforeAnythingIsSent() throws Exception {
+    refusal = "the id has 22 bytes, more than limits.id-bytes (20)";
+    start();
+
+    HttpResponse<String> response = post("/api/images?key=abc", FakeStages.png("a"), "image/png");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("abc: the id has 22 bytes");
+    assertThat(pushed).isEmpty();
+  }
+
+  @Test
   void whatIsNoImageIsRefused() throws Exception {
     start();
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,8 @@ abstract class OpsFixture {
 
   /** What the door says to the next image; null: it is taken. */
   ImageIngest.@Nullable Answer answer;
+
+  @Nullable String refusal;
 
   OpsVerticle ops;
 
@@ -72,12 +75,21 @@ abstract class OpsFixture {
             EnumSet.allOf(Stage.class)),
         new OpsVerticle.Collaborators(
             LagSource.NONE,
-            (key, bytes, headers) -> {
-              pushed.add(key + " " + headers + " " + bytes.length);
-              return Future.succeededFuture(
-                  answer == null
-                      ? new ImageIngest.Accepted(key == null ? "0-7" : key, 0, 7)
-                      : answer);
+            new ImageIngest() {
+              @Override
+              public @Nullable String refusal(@Nullable String key, @Nullable String label) {
+                return refusal;
+              }
+
+              @Override
+              public Future<Answer> offer(
+                  @Nullable String key, byte[] bytes, Map<String, String> headers) {
+                pushed.add(key + " " + headers + " " + bytes.length);
+                return Future.succeededFuture(
+                    answer == null
+                        ? new ImageIngest.Accepted(key == null ? "0-7" : key, 0, 7)
+                        : answer);
+              }
             },
             OpsMetrics.newRegistry(),
             Clock.systemUTC()));

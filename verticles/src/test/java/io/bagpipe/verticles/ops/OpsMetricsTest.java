@@ -57,7 +57,7 @@ class OpsMetricsTest {
       assertThat(registry.scrape()).contains("bagpipe_bags_purity_ratio NaN");
       board.accept(
           new IndexEvent(
-              70, 60, 5000, 12.5, 0.75, 0.5, new IndexEvent.Turnover(100, 8, 2, 30, 90, 6), AT));
+              70, 60, 5000, 12.5, 0.75, 0.5, new IndexEvent.Turnover(100, 8, 2, 30, 90, 6, 7), AT));
       assertThat(registry.scrape())
           .contains("bagpipe_index_entries 60")
           .contains("bagpipe_index_memory_bytes 5000")

@@ -8,6 +8,7 @@ import io.bagpipe.streams.broker.BrokerSettings;
 import io.bagpipe.streams.broker.EmbeddedBroker;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.kafka.Topics;
+import io.bagpipe.verticles.config.LimitsConfig;
 import io.bagpipe.verticles.ops.ImageIngest.Accepted;
 import io.bagpipe.verticles.ops.ImageIngest.Answer;
 import io.bagpipe.verticles.ops.ImageIngest.Busy;
@@ -17,6 +18,7 @@ import io.bagpipe.verticles.stage.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,21 @@ class KafkaDoorTest {
     broker = EmbeddedBroker.start(BrokerSettings.in(directory));
     KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
     admin = Admin.create(kafka.admin());
-    door = new KafkaDoor(vertx, kafka, "blue", TOPICS, 1 << 20, BACKLOG);
+    door = new KafkaDoor(vertx, kafka, "blue", TOPICS, LIMITS, BACKLOG);
+  }
+
+  private static final LimitsConfig LIMITS =
+      new LimitsConfig(
+          1 << 20, 1 << 20, 1 << 20, Duration.ofSeconds(1), new LimitsConfig.Names(20, 10));
+
+  @Test
+  void anImageIsRefusedForItsNamesInOneLine() {
+    assertThat(door.refusal("k".repeat(20), "l".repeat(10))).isNull();
+    assertThat(door.refusal(null, null)).isNull();
+    assertThat(door.refusal("\u00e9".repeat(11), null))
+        .isEqualTo("the id has 22 bytes, more than limits.id-bytes (20)");
+    assertThat(door.refusal("k", "l".repeat(11)))
+        .isEqualTo("the label has 11 bytes, more than limits.label-bytes (10)");
   }
 
   @AfterEach

@@ -42,13 +42,17 @@ class TeacherFunctionTest {
   private final TeacherFunction function = function("bingo");
 
   private TeacherFunction function(String objective) {
+    return function(objective, 1 << 20);
+  }
+
+  private TeacherFunction function(String objective, int maxRecordBytes) {
     return new TeacherFunction(
         new GreyTeacher(),
         new Needs(Objectives.of(objective).needs()),
         Makers.any(),
         OWN,
         "pictures",
-        1 << 20,
+        maxRecordBytes,
         images,
         told::add);
   }
@@ -100,6 +104,22 @@ class TeacherFunctionTest {
 
   private static List<Long> offsets(List<EmbeddedAnchor> items) {
     return items.stream().map(item -> item.getAnchor().getSourceOffset()).toList();
+  }
+
+  @Test
+  void anImageThatWithItsVectorsIsTooLargeIsADeadLetterOfImages() throws Exception {
+    AnchorViews large = image(12, 100);
+    ByteString file = ByteString.copyFrom(new byte[5_000]);
+    large = large.toBuilder().setAnchor(large.getAnchor().toBuilder().setEncoded(file)).build();
+
+    StageOutput output =
+        function("bingo", 5_000).apply(List.of(record(image(11, 50), large, image(13, 60))));
+
+    assertThat(offsets(items(output))).containsExactly(11L, 13L);
+    assertThat(output.deadLetters()).hasSize(1);
+    assertThat(output.deadLetters().get(0).errorClass()).isEqualTo("TOO_MANY_BYTES");
+    assertThat(output.deadLetters().get(0).record().coordinates()).isEqualTo("pictures-3@12");
+    assertThat(told).isEqualTo(output.deadLetters());
   }
 
   @Test

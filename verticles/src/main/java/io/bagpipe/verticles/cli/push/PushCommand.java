@@ -129,7 +129,8 @@ public final class PushCommand implements Callable<Integer> {
       try (StopSignal signal = StopSignal.register();
           PushJournal journal = new PushJournal(config.data().dir().resolve("push"), what, resume);
           ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings())) {
-        PushJob.Manner manner = new PushJob.Manner(rate, label, signal::requested);
+        PushJob.Manner manner =
+            new PushJob.Manner(rate, label, config.limits().names(), signal::requested);
         try (ProgressDisplay display = display(report)) {
           sayWhatIsSkipped(feed.skipped(), display);
           new PushJob(outlet, journal, manner, counts).run(feed);

@@ -4,6 +4,7 @@ import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.data.LabelledImage;
 import io.bagpipe.verticles.cli.base.Failures;
 import io.bagpipe.verticles.cli.kafka.ImageOutlet;
+import io.bagpipe.verticles.config.LimitsConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +16,18 @@ import org.slf4j.LoggerFactory;
 /** Reads the images of a feed and sends them. Confined to one thread. */
 final class PushJob {
   private static final Logger LOG = LoggerFactory.getLogger(PushJob.class);
+  private static final int SHOWN = 100;
 
   /**
    * How to send.
    *
    * @param imagesPerSecond most images a second, 0 for as many as possible
    * @param labels whether labels go along
+   * @param names how long ids and labels may be
    * @param stop whether to stop now
    */
-  record Manner(double imagesPerSecond, boolean labels, BooleanSupplier stop) {}
+  record Manner(
+      double imagesPerSecond, boolean labels, LimitsConfig.Names names, BooleanSupplier stop) {}
 
   private final ImageOutlet outlet;
   private final PushJournal journal;
@@ -67,6 +71,12 @@ final class PushJob {
       // Asked first, so that a file of gigabytes is not read to be refused.
       if (source.length(index) <= most + (1 << 20)) {
         String label = manner.labels() ? source.label(index) : null;
+        String refusal = manner.names().refusal(id, label);
+        if (refusal != null) {
+          counts.tooLarge.incrementAndGet();
+          trouble(abbreviated(id) + ": " + refusal);
+          return null;
+        }
         long labelBytes = label == null ? 0 : 5 + label.getBytes(StandardCharsets.UTF_8).length;
         byte[] encoded = source.read(index);
         if (encoded.length + labelBytes <= most) {
@@ -80,6 +90,10 @@ final class PushJob {
       trouble(id + ": cannot be read: " + Failures.describe(e));
     }
     return null;
+  }
+
+  private static String abbreviated(String id) {
+    return id.length() <= SHOWN ? id : id.substring(0, SHOWN) + "...";
   }
 
   private void send(LabelledImage image, long position) throws InterruptedException {

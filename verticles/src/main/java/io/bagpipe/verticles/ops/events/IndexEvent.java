@@ -34,11 +34,18 @@ public record IndexEvent(
    * @param evicted entries that left as the oldest
    * @param bags drawn
    * @param alone bags without a neighbour
+   * @param passedOver members that could not be decoded, so that others took their place
    */
   public record Turnover(
-      long pushes, long replaced, long removed, long evicted, long bags, long alone) {
+      long pushes,
+      long replaced,
+      long removed,
+      long evicted,
+      long bags,
+      long alone,
+      long passedOver) {
     /** Nothing has happened. */
-    public static final Turnover NONE = new Turnover(0, 0, 0, 0, 0, 0);
+    public static final Turnover NONE = new Turnover(0, 0, 0, 0, 0, 0, 0);
   }
 
   static final String TYPE = "index";
@@ -62,7 +69,8 @@ public record IndexEvent(
         .put("removed", turnover.removed())
         .put("evicted", turnover.evicted())
         .put("bags", turnover.bags())
-        .put("alone", turnover.alone());
+        .put("alone", turnover.alone())
+        .put("passedOver", turnover.passedOver());
   }
 
   static IndexEvent fromJson(JsonObject json) {
@@ -79,7 +87,8 @@ public record IndexEvent(
             json.getLong("removed", 0L),
             json.getLong("evicted", 0L),
             json.getLong("bags", 0L),
-            json.getLong("alone", 0L)),
+            json.getLong("alone", 0L),
+            json.getLong("passedOver", 0L)),
         Wire.at(json));
   }
 }

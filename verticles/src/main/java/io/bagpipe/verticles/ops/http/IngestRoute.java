@@ -46,7 +46,7 @@ final class IngestRoute {
     pictures(ctx)
         .compose(
             pictures -> {
-              pictures.forEach(this::check);
+              pictures.forEach(picture -> check(picture, label));
               return offer(pictures, headers);
             })
         .onSuccess(outcome -> answer(ctx, outcome))
@@ -98,8 +98,12 @@ final class IngestRoute {
     return fileName.length() > LONGEST_KEY ? fileName.substring(0, LONGEST_KEY) : fileName;
   }
 
-  private void check(Picture picture) {
+  private void check(Picture picture, @Nullable String label) {
     String who = picture.key() == null ? "" : Replies.brief(picture.key()) + ": ";
+    String refusal = ingest.refusal(picture.key(), label);
+    if (refusal != null) {
+      throw new ApiException(400, "bad_parameter", who + refusal);
+    }
     if (picture.bytes().length > imageBytes) {
       throw new ApiException(
           413,

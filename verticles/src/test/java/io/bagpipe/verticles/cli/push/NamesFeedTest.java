@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bagpipe.model.data.LabelledImage;
+import io.bagpipe.verticles.config.LimitsConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +147,12 @@ class NamesFeedTest {
   private boolean run(InputStream in, long limit, BooleanSupplier stop, boolean resume) {
     try (NamesFeed feed = new NamesFeed(in, limit);
         PushJournal journal = new PushJournal(dir.resolve("push"), "p", resume)) {
-      new PushJob(outlet, journal, new PushJob.Manner(0, true, stop), counts).run(feed);
+      new PushJob(
+              outlet,
+              journal,
+              new PushJob.Manner(0, true, new LimitsConfig.Names(2048, 64), stop),
+              counts)
+          .run(feed);
       return feed.atEnd();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.data.ImageSources;
 import io.bagpipe.model.data.LabelledImage;
+import io.bagpipe.verticles.config.LimitsConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,20 @@ class PushJobTest {
   }
 
   @Test
+  void anImageOfTooLongANameIsNotSentAndSaid() throws Exception {
+    String name = "n".repeat(60) + ".png";
+    Files.copy(pictures.resolve("c0/00.png"), pictures.resolve("c0/" + name));
+    FakeOutlet outlet = new FakeOutlet();
+
+    push(new PlannedFeed(ImageSources.open(pictures), plan(1, false)), outlet, false, true);
+
+    assertThat(outlet.taken).isNotEmpty().noneMatch(image -> image.id().contains(name));
+    assertThat(counts.tooLarge).hasValue(1);
+    assertThat(counts.firstTrouble())
+        .contains("nnn.png: the id has 67 bytes, more than limits.id-bytes (64)");
+  }
+
+  @Test
   void countsWhatIsTooLargeOrCannotBeRead() throws Exception {
     Files.write(pictures.resolve("c0/00.png"), new byte[2000]);
     Files.write(pictures.resolve("c0/02.png"), new byte[3 << 20]);
@@ -200,7 +215,12 @@ class PushJobTest {
     try (feed;
         PushJournal journal = new PushJournal(dir.resolve("push"), "p", resume)) {
       BooleanSupplier stop = () -> outlet.taken.size() >= outlet.stopAfter;
-      new PushJob(outlet, journal, new PushJob.Manner(0, labels, stop), counts).run(feed);
+      new PushJob(
+              outlet,
+              journal,
+              new PushJob.Manner(0, labels, new LimitsConfig.Names(64, 64), stop),
+              counts)
+          .run(feed);
     }
   }
 }

@@ -29,7 +29,8 @@ class OpsEventTest {
         new StepEvent(64, Double.NaN, Map.of(), 0.03, 100, AT),
         new EvaluationEvent(64, 0.8, null, 12.5, 0.08, AT),
         new CheckpointEvent("demo/64.ckpt", 64, 1000, 0.5, AT),
-        new IndexEvent(10, 9, 1000, 60, null, 0.9, new IndexEvent.Turnover(20, 1, 2, 3, 19, 4), AT),
+        new IndexEvent(
+            10, 9, 1000, 60, null, 0.9, new IndexEvent.Turnover(20, 1, 2, 3, 19, 4, 5), AT),
         new DeadLetterEvent("k", Stage.AUGMENT, "ImageRejectedException", "torn", 1, 2, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
         new RunEvent("demo", StageState.PAUSED, "", null, AT));

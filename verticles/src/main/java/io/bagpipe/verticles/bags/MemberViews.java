@@ -1,0 +1,107 @@
+package io.bagpipe.verticles.bags;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.index.Bag;
+import io.bagpipe.model.index.Member;
+import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.proto.EmbeddedAnchor;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A fresh view of an anchor's member. Every image in a window was decoded once, by the augment
+ * stage; one that this process cannot decode (its limits are lower, its version is stricter) is
+ * passed over: the next of the bag takes its place, in the order of the bag from the one that was
+ * drawn, round to the one before it. So the choice is still a function of seed, coordinates and
+ * bag, and of which members can be decoded. When none can, the anchor is its own member, as in a
+ * young window. Confined to the stage's worker thread.
+ */
+final class MemberViews {
+  private static final Logger LOG = LoggerFactory.getLogger(MemberViews.class);
+
+  private final ViewFactory views;
+  private final Entries entries;
+  private final LongAdder passedOver = new LongAdder();
+
+  /** Where the other members of a bag are. */
+  interface Entries {
+    Optional<Member> member(Bag bag, int rank);
+  }
+
+  /**
+   * @param member null: the anchor itself
+   * @param view uint8 [size, size, 3]
+   */
+  record Chosen(@Nullable Member member, ByteString view) {}
+
+  MemberViews(ViewFactory views, Entries entries) {
+    this.views = views;
+    this.entries = entries;
+  }
+
+  /** Members that could not be decoded. From any thread. */
+  long passedOver() {
+    return passedOver.sum();
+  }
+
+  /**
+   * Draws the view.
+   *
+   * @throws ImageRejectedException when not even the anchor itself can be decoded
+   */
+  Chosen choose(EmbeddedAnchor anchor, Bag bag) throws ImageRejectedException {
+    var at =
+        new ImageCoordinates(
+            anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
+    Member drawn = bag.member();
+    int size = drawn == null ? 0 : bag.neighbours().size();
+    for (int i = 0; drawn != null && i < size; i++) {
+      int rank = (drawn.rank() + i) % size;
+      Optional<Member> member = i == 0 ? Optional.of(drawn) : entries.member(bag, rank);
+      if (member.isPresent()) {
+        ByteString view = decoded(member.get(), at);
+        if (view != null) {
+          return new Chosen(member.get(), view);
+        }
+      }
+    }
+    byte[] own = anchor.getAnchor().getEncoded().toByteArray();
+    try {
+      return new Chosen(null, UnsafeByteOperations.unsafeWrap(views.member(own, at)));
+    } catch (ImageRejectedException e) {
+      requireNotInterrupted(e);
+      throw e;
+    }
+  }
+
+  private @Nullable ByteString decoded(Member member, ImageCoordinates at) {
+    try {
+      return UnsafeByteOperations.unsafeWrap(views.member(member.encoded(), at));
+    } catch (ImageRejectedException e) {
+      requireNotInterrupted(e);
+      passedOver.increment();
+      if (passedOver.sum() == 1) {
+        LOG.warn(
+            "image {} is in the window and cannot be decoded here ({}): another member is taken, as"
+                + " for all like it; are limits.* lower than they were, or than augment's?",
+            new String(member.id(), StandardCharsets.UTF_8),
+            e.getMessage());
+      }
+      return null;
+    }
+  }
+
+  /** A decode that was cut off because the stage ends says nothing of the image. */
+  static void requireNotInterrupted(ImageRejectedException error) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted while a view was drawn", error);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.bagpipe.verticles.bags;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.index.Bag;
+import io.bagpipe.model.memory.Remembered;
+import io.bagpipe.model.random.Draw.Purpose;
+import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.proto.Anchor;
+import io.bagpipe.streams.proto.BaggedAnchor;
+import io.bagpipe.streams.proto.EmbeddedAnchor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Makes anchors of remembered images: a fresh query view, the teacher's word as it was given, a bag
+ * of the memory. What is drawn beside an anchor is a function of that anchor's place in the stream
+ * and of what is remembered then. Confined to the stage's worker thread.
+ */
+final class Rehearser {
+  private final Rehearsal rehearsal;
+  private final List<Fresh> fresh;
+  private final LongAdder rehearsed = new LongAdder();
+
+  /** Draws of one of the images that come beside one anchor, apart from the others'. */
+  private record Fresh(ViewFactory views, MemberViews members) {}
+
+  /** An anchor with its bag, as it goes to the student. */
+  @FunctionalInterface
+  interface Making {
+    BaggedAnchor make(EmbeddedAnchor anchor, Bag bag, MemberViews members)
+        throws ImageRejectedException;
+  }
+
+  /**
+   * @param views of as many draws as there are images beside an anchor, at most
+   */
+  Rehearser(Rehearsal rehearsal, List<ViewFactory> views) {
+    this.rehearsal = rehearsal;
+    this.fresh =
+        views.stream()
+            .map(of -> new Fresh(of, new MemberViews(of, (bag, rank) -> bag.others().member(rank))))
+            .toList();
+  }
+
+  Rehearsal rehearsal() {
+    return rehearsal;
+  }
+
+  /** Anchors that came out of a memory. From any thread. */
+  long rehearsed() {
+    return rehearsed.sum();
+  }
+
+  /** Anchors to be trained on beside this one, from what came before it. */
+  List<BaggedAnchor> beside(int partition, EmbeddedAnchor anchor, Making making) {
+    int from = anchor.getAnchor().getSourcePartition();
+    ImageCoordinates at = new ImageCoordinates(from, anchor.getAnchor().getSourceOffset());
+    List<BaggedAnchor> made = new ArrayList<>();
+    List<Remembered> drawn = rehearsal.beside(partition, at);
+    for (int i = 0; i < drawn.size(); i++) {
+      Remembered one = drawn.get(i);
+      try {
+        made.add(make(one, fresh.get(i), making));
+      } catch (ImageRejectedException e) {
+        MemberViews.requireNotInterrupted(e);
+        rehearsal.refused(partition, one.entry().id(), e);
+      }
+    }
+    rehearsed.add(made.size());
+    return made;
+  }
+
+  private static BaggedAnchor make(Remembered one, Fresh with, Making making)
+      throws ImageRejectedException {
+    ImageCoordinates at = one.entry().at();
+    ByteString query =
+        UnsafeByteOperations.unsafeWrap(
+            with.views().views(one.entry().encoded(), at, Purpose.QUERY_VIEW)[0]);
+    EmbeddedAnchor again = Rehearsal.anchor(one).toBuilder().setQueryView(query).build();
+    BaggedAnchor.Builder made = making.make(again, one.bag(), with.members()).toBuilder();
+    Anchor.Builder origin =
+        made.getAnchorBuilder()
+            .setSourcePartition(one.origin().partition())
+            .setSourceOffset(one.origin().offset());
+    return made.setAnchor(origin).setRehearsed(true).build();
+  }
+}

@@ -1,0 +1,63 @@
+package io.bagpipe.verticles.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.bags.Pictures;
+import io.bagpipe.verticles.config.LimitsConfig.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AugmentFunctionTest {
+  private final List<DeadLetter> told = new ArrayList<>();
+  private final ViewPool pool = new ViewPool(1, () -> Pictures.views(1 << 20));
+  private final AugmentFunction function =
+      new AugmentFunction(pool, Pictures.SIZE, true, "", 1 << 20, new Names(16, 9), told::add);
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  private static InputRecord image(int offset, int id, byte[] label, byte[] file) {
+    return new InputRecord(
+        "images",
+        0,
+        offset,
+        "k".repeat(id).getBytes(StandardCharsets.UTF_8),
+        file,
+        label == null ? Map.of() : Map.of("label", label),
+        0);
+  }
+
+  @Test
+  void longNamesAreDeadLettersWithTheLimitAndOthersGoOn() throws Exception {
+    byte[] file = Pictures.png(8, 8, 3);
+    byte[] noText = {-1, -1, -1, -1}; // each becomes three bytes of UTF-8
+
+    StageOutput output =
+        function.apply(
+            List.of(
+                image(0, 16, new byte[9], file),
+                image(1, 17, null, file),
+                image(2, 1, new byte[10], file),
+                image(3, 1, noText, file),
+                image(4, 17, null, null)));
+
+    assertThat(output.records()).hasSize(1);
+    assertThat(output.deadLetters())
+        .extracting(dead -> dead.record().offset() + " " + dead.errorClass() + " " + dead.message())
+        .containsExactly(
+            "1 NAME_TOO_LONG the id has 17 bytes, more than limits.id-bytes (16)",
+            "2 NAME_TOO_LONG the label has 10 bytes, more than limits.label-bytes (9)",
+            "3 NAME_TOO_LONG the label has 12 bytes, more than limits.label-bytes (9)",
+            "4 NAME_TOO_LONG the id has 17 bytes, more than limits.id-bytes (16)");
+    assertThat(told).isEqualTo(output.deadLetters());
+  }
+}
