@@ -4,6 +4,7 @@ import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.model.index.WindowStatistics;
 import io.bagpipe.streams.intake.BatchLimits;
+import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
@@ -42,12 +43,14 @@ public final class BagIndexVerticle extends StageVerticle {
       BagpipeConfig config, Settings settings, Dimensions dimensions, Surroundings surroundings) {
     super(
         Stage.BAGS,
-        settings.stage(
-            BagFunction.STAGE,
-            config.topics().embeddings(),
-            config.topics().bags(),
-            Stage.STUDENT.id(),
-            BatchLimits.single()),
+        settings
+            .stage(
+                BagFunction.STAGE,
+                config.topics().embeddings(),
+                config.topics().bags(),
+                Stage.STUDENT.id(),
+                BatchLimits.single())
+            .withMostPartitions(mostWindows(config, settings, dimensions)),
         surroundings);
     this.config = config;
     this.settings = settings;
@@ -55,11 +58,17 @@ public final class BagIndexVerticle extends StageVerticle {
     this.surroundings = surroundings;
   }
 
+  /** With scope global every process holds all windows, whichever of them it owns. */
+  private static int mostWindows(BagpipeConfig config, Settings settings, Dimensions dimensions) {
+    return config.bags().scope() == BagsConfig.Scope.GLOBAL
+        ? Integer.MAX_VALUE
+        : WindowMemory.most(settings.bags(), dimensions.features());
+  }
+
   @Override
   protected StageFunction function() {
     boolean global = config.bags().scope() == BagsConfig.Scope.GLOBAL;
-    WindowMemory.check(
-        settings.bags(), dimensions.features(), global ? config.topics().partitions() : 1);
+    WindowMemory.check(settings.bags(), dimensions.features(), global ? partitions() : 1);
     Windows.Setup setup =
         new Windows.Setup(
             settings.bags(),
@@ -88,6 +97,12 @@ public final class BagIndexVerticle extends StageVerticle {
         config.topics().images(),
         images,
         this::tell);
+  }
+
+  private int partitions() {
+    try (LogReader log = new LogReader(surroundings.kafka())) {
+      return log.partitions(config.topics().embeddings());
+    }
   }
 
   @Override
