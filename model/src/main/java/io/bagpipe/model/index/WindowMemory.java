@@ -25,6 +25,23 @@ public final class WindowMemory {
     check(config, featureDimension, windows, limit());
   }
 
+  /**
+   * How many windows this process may hold at once, at least one: as many as take three quarters of
+   * the native memory that it is allowed, so that the rest is left to what else it runs. Where
+   * there is no limit, any number.
+   */
+  public static int most(BagConfig config, int featureDimension) {
+    return most(config, featureDimension, limit());
+  }
+
+  static int most(BagConfig config, int featureDimension, long limit) {
+    if (limit <= 0) {
+      return Integer.MAX_VALUE;
+    }
+    long fitting = limit / 4 * 3 / bytes(config, featureDimension);
+    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting));
+  }
+
   static void check(BagConfig config, int featureDimension, int windows, long limit) {
     long wanted = windows * bytes(config, featureDimension);
     if (limit > 0 && wanted > limit) {

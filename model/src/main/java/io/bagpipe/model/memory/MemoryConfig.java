@@ -1,5 +1,7 @@
 package io.bagpipe.model.memory;
 
+import io.bagpipe.model.index.BagConfig;
+
 /**
  * How much is remembered, and of what.
  *
@@ -24,6 +26,19 @@ public record MemoryConfig(int images, long bytes, Policy policy) {
      * Purushwalkam, Morgado, Gupta, ECCV 2022, here on the teacher's features, which do not move).
      */
     MINIMUM_REDUNDANCY
+  }
+
+  /** A window that takes as much native memory as this one and the memory together. */
+  public BagConfig beside(BagConfig window) {
+    return new BagConfig(
+        window.window() + 2 * images,
+        window.windowBytes() + 2 * bytes,
+        window.neighbours(),
+        window.minSimilarity(),
+        window.nearDuplicate(),
+        window.memberChoice(),
+        window.minWindow(),
+        window.directory());
   }
 
   public MemoryConfig {

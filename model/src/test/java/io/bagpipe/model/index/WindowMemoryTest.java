@@ -21,6 +21,16 @@ class WindowMemoryTest {
   }
 
   @Test
+  void aProcessHoldsAsManyAsTakeThreeQuartersOfItsMemoryAndOneAnyway() {
+    BagConfig config = config(null);
+    long one = WindowMemory.bytes(config, 128);
+    assertThat(WindowMemory.most(config, 128, 4 * one)).isEqualTo(3);
+    assertThat(WindowMemory.most(config, 128, 4 * one - 4)).isEqualTo(2);
+    assertThat(WindowMemory.most(config, 128, one)).isEqualTo(1);
+    assertThat(WindowMemory.most(config, 128, 0)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void oneThatCannotFillUpIsRefused() {
     BagConfig config = config(null);
     long needed = WindowMemory.bytes(config, 128);

@@ -61,7 +61,7 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
     super(properties);
     this.topic = settings.topic();
     this.queue = queue;
-    this.claims = new PartitionClaims(queue, policy, settings.onGap(), System::nanoTime);
+    this.claims = new PartitionClaims(queue, policy, settings, System::nanoTime);
     this.recordsAPoll = settings.recordsAPoll();
     this.progress = progress;
   }

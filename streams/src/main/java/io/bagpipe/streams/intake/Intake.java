@@ -80,6 +80,7 @@ public final class Intake {
     tuning.put("fetch.max.bytes", Integer.toString(settings.maxFetchBytes()));
     tuning.put("max.partition.fetch.bytes", Integer.toString(settings.maxFetchBytes()));
     tuning.put("fetch.max.wait.ms", "100");
+    tuning.put("metadata.max.age.ms", "30000"); // how soon a partition that was added is seen
     tuning.put("default.api.timeout.ms", "15000");
     tuning.put("request.timeout.ms", "10000");
     tuning.put("reconnect.backoff.max.ms", "2000");

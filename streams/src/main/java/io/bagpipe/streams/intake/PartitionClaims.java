@@ -2,12 +2,14 @@ package io.bagpipe.streams.intake;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -33,9 +35,11 @@ final class PartitionClaims {
 
   private final ClaimQueue queue;
   private final StartPolicy policy;
+  private final int most;
   private final OnGap onGap;
   private final LongSupplier nanos;
   private final Map<TopicPartition, Trouble> troubles = new HashMap<>();
+  private Set<TopicPartition> waiting = Set.of();
   private volatile @Nullable String fault;
 
   /** What is known of a partition that could not be claimed. */
@@ -48,10 +52,15 @@ final class PartitionClaims {
   /** Since when each partition's place is seen beyond its log's end. */
   private final Map<TopicPartition, Long> beyondEndSince = new HashMap<>();
 
-  PartitionClaims(ClaimQueue queue, StartPolicy policy, OnGap onGap, LongSupplier nanos) {
+  /**
+   * @param settings how many partitions may be held, and what to do about gaps
+   */
+  PartitionClaims(
+      ClaimQueue queue, StartPolicy policy, IntakeSettings settings, LongSupplier nanos) {
     this.queue = queue;
     this.policy = policy;
-    this.onGap = onGap;
+    this.most = settings.mostPartitions();
+    this.onGap = settings.onGap();
     this.nanos = nanos;
   }
 
@@ -67,10 +76,32 @@ final class PartitionClaims {
     unclaimed.removeIf(partition -> claimed.contains(partition.partition()));
     troubles.keySet().retainAll(unclaimed);
     beyondEndSince.keySet().retainAll(unclaimed);
+    Set<TopicPartition> beyond = beyond(unclaimed, most - claimed.size());
+    unclaimed.removeAll(beyond);
     if (!unclaimed.isEmpty()) {
       claim(consumer, unclaimed);
     }
-    fault = troubles.isEmpty() ? null : describe();
+    fault = troubles.isEmpty() && beyond.isEmpty() ? null : describe(beyond);
+  }
+
+  /** Those that there is no room for, the highest first; said when they change. */
+  private Set<TopicPartition> beyond(Set<TopicPartition> unclaimed, int room) {
+    Set<TopicPartition> beyond =
+        unclaimed.stream()
+            .sorted(Comparator.comparingInt(TopicPartition::partition))
+            .skip(Math.max(0, room))
+            .collect(Collectors.toSet());
+    if (!beyond.equals(waiting)) {
+      waiting = beyond;
+      if (!beyond.isEmpty()) {
+        LOG.warn(
+            "this process holds {} partitions, as many as it has memory for; waiting for another"
+                + " process, or for more memory here: {}",
+            most,
+            beyond);
+      }
+    }
+    return beyond;
   }
 
   private void claim(Consumer<?, ?> consumer, Set<TopicPartition> unclaimed) {
@@ -116,8 +147,11 @@ final class PartitionClaims {
     }
   }
 
-  private String describe() {
+  private String describe(Set<TopicPartition> beyond) {
     List<String> all = new ArrayList<>();
+    beyond.forEach(
+        partition ->
+            all.add(partition + ": no memory for more than the " + most + " partitions held here"));
     troubles.forEach((partition, trouble) -> all.add(partition + ": " + trouble.error));
     all.sort(null);
     return "cannot be claimed yet: " + String.join("; ", all);

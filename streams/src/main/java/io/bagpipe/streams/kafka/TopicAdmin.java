@@ -34,11 +34,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class TopicAdmin {
   private static final Duration CLOSE = Duration.ofSeconds(2);
+  private static final long COUNTED_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Vertx vertx;
   private final Context context;
   private final Admin admin;
-  private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
+  private final Map<String, Count> partitionCounts = new ConcurrentHashMap<>();
+
+  private record Count(int partitions, long nanos) {}
 
   public TopicAdmin(Vertx vertx, KafkaSettings kafka) {
     this.vertx = vertx;
@@ -53,6 +56,13 @@ public final class TopicAdmin {
    */
   public Future<Integer> ensure(Topics topics, TopicSettings settings) {
     return new TopicPlan(context, admin, topics, settings).ensure();
+  }
+
+  /**
+   * Grows the inner topics to as many partitions as images has; does nothing when they have them.
+   */
+  public Future<Void> grow(Topics topics) {
+    return new TopicGrowth(context, admin, topics).grow();
   }
 
   /** Partition count; fails with UnknownTopicOrPartitionException when there is no such topic. */
@@ -99,12 +109,13 @@ public final class TopicAdmin {
                         Collectors.toMap(e -> e.getKey().partition(), e -> e.getValue().offset())));
   }
 
-  /** Asked once, until something goes wrong: gates come here several times a second. */
+  /** Asked now and then, since topics grow: gates come here several times a second. */
   private Future<Integer> knownPartitions(String topic) {
-    Integer count = partitionCounts.get(topic);
-    return count != null
-        ? Future.succeededFuture(count)
-        : partitions(topic).onSuccess(found -> partitionCounts.put(topic, found));
+    Count count = partitionCounts.get(topic);
+    long now = System.nanoTime();
+    return count != null && now - count.nanos() < COUNTED_NANOS
+        ? Future.succeededFuture(count.partitions())
+        : partitions(topic).onSuccess(found -> partitionCounts.put(topic, new Count(found, now)));
   }
 
   /** What the group committed; partitions without a commit are absent. */

@@ -4,7 +4,21 @@ package io.bagpipe.streams.kafka;
 public final class TopicMismatchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean mayPass;
+
   public TopicMismatchException(String message) {
+    this(message, false);
+  }
+
+  /**
+   * @param mayPass whether it may be that the cluster does not know its own change yet
+   */
+  TopicMismatchException(String message, boolean mayPass) {
     super(message);
+    this.mayPass = mayPass;
+  }
+
+  boolean mayPass() {
+    return mayPass;
   }
 }

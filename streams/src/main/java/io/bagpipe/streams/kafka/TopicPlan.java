@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -48,6 +49,7 @@ final class TopicPlan {
         .compose(
             existing ->
                 create(missing(existing.names(), existing.imagesPartitions()))
+                    .compose(v -> growWhenKnown(System.nanoTime() + PATIENCE_NANOS))
                     .compose(v -> checkWhenKnown(System.nanoTime() + PATIENCE_NANOS))
                     .compose(this::awaitLeaders)
                     .map(v -> existing.imagesPartitions()));
@@ -140,17 +142,28 @@ final class TopicPlan {
     return Future.all(created).mapEmpty();
   }
 
-  /** A topic just created is not known everywhere at once. */
   private Future<Map<String, TopicDescription>> checkWhenKnown(long deadlineNanos) {
-    return check()
+    return whenKnown(this::check, deadlineNanos);
+  }
+
+  private Future<Void> growWhenKnown(long deadlineNanos) {
+    return whenKnown(new TopicGrowth(context, admin, topics)::grow, deadlineNanos);
+  }
+
+  /**
+   * A topic just created is not known everywhere at once, nor are the partitions it has grown by.
+   */
+  private <T> Future<T> whenKnown(Supplier<Future<T>> look, long deadlineNanos) {
+    return look.get()
         .recover(
             e ->
-                e instanceof UnknownTopicOrPartitionException
+                (e instanceof UnknownTopicOrPartitionException
+                            || (e instanceof TopicMismatchException mismatch && mismatch.mayPass()))
                         && System.nanoTime() - deadlineNanos < 0
                     ? context
                         .owner()
                         .timer(100, TimeUnit.MILLISECONDS)
-                        .compose(v -> checkWhenKnown(deadlineNanos))
+                        .compose(v -> whenKnown(look, deadlineNanos))
                     : Future.failedFuture(e));
   }
 
@@ -195,14 +208,15 @@ final class TopicPlan {
 
   private void checkPartitions(Map<String, TopicDescription> described) {
     int wanted = partitions(described, topics.images());
-    for (String topic : byPartition()) {
+    for (String topic : topics.byPartition()) {
       int found = partitions(described, topic);
       if (found != wanted) {
         throw new TopicMismatchException(
             String.format(
                 "topic %s has %d partitions and %s has %d, must be equal: delete %s while nothing"
                     + " is in it, or choose another topic prefix",
-                topic, found, topics.images(), wanted, topic));
+                topic, found, topics.images(), wanted, topic),
+            found < wanted); // it was grown just now, and not everybody knows
       }
     }
   }
@@ -219,7 +233,7 @@ final class TopicPlan {
    * Images may be narrower (its producers' business); where stages write must take what they do.
    */
   private void checkLimits(Map<String, Config> configs) {
-    List<String> written = new ArrayList<>(byPartition());
+    List<String> written = new ArrayList<>(topics.byPartition());
     written.add(topics.deadLetters());
     for (String topic : written) {
       int found = number(configs, topic, "max.message.bytes");
@@ -231,15 +245,11 @@ final class TopicPlan {
                 topic, found, limit()));
       }
     }
-    topics.inner().forEach(topic -> checkPolicy(configs, topic, "delete"));
+    for (String topic : topics.inner()) {
+      checkPolicy(configs, topic, "delete");
+      checkRetention(topic, configs);
+    }
     checkPolicy(configs, topics.memory(), "compact");
-  }
-
-  /** Topics that have a partition for each of images. */
-  private List<String> byPartition() {
-    List<String> all = new ArrayList<>(topics.inner());
-    all.add(topics.memory());
-    return all;
   }
 
   private static void checkPolicy(Map<String, Config> configs, String topic, String wanted) {
@@ -248,6 +258,26 @@ final class TopicPlan {
     if (!policy.equals(wanted)) {
       throw new TopicMismatchException(
           "topic " + topic + " has cleanup.policy " + policy + ", must be " + wanted);
+    }
+  }
+
+  /** What is trimmed by those who read it must not go before they have; a window least of all. */
+  private void checkRetention(String topic, Map<String, Config> configs) {
+    for (String name : List.of("retention.ms", "retention.bytes")) {
+      Config config = configs.get(topic);
+      String found = config == null ? "-1" : config.get(name).value();
+      if (!found.equals("-1")) {
+        String line =
+            String.format(
+                "topic %s has %s %s: Kafka may delete what is not used yet, and shorten a window"
+                    + " that is rebuilt from it; Bagpipe trims it itself, so set %s=-1 (kafka-configs"
+                    + " --alter --entity-type topics --entity-name %s --add-config %s=-1)",
+                topic, name, found, name, topic, name);
+        if (!settings.acceptsRetention()) {
+          throw new TopicMismatchException(line + ", or accept it with topics.on-retention=accept");
+        }
+        LOG.warn("{}; accepted by topics.on-retention", line);
+      }
     }
   }
 

@@ -36,4 +36,9 @@ public record Topics(
   public List<String> inner() {
     return List.of(views, embeddings, bags);
   }
+
+  /** The topics that have a partition for each of images. */
+  public List<String> byPartition() {
+    return List.of(views, embeddings, bags, memory);
+  }
 }

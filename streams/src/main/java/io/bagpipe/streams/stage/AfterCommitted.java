@@ -7,6 +7,7 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.source.LogReader;
 import java.time.Duration;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,12 @@ final class AfterCommitted implements StartPolicy {
 
   private boolean hasResults(String output, int partition) {
     try (LogReader reader = new LogReader(kafka)) {
+      int partitions = reader.partitions(output);
+      if (partition >= partitions) {
+        throw new UnknownTopicOrPartitionException(
+            "topic %s has %d partitions and %s has more: it is to be grown too"
+                .formatted(output, partitions, settings.intake().topic()));
+      }
       return reader.end(output, partition) > 0
           && reader.hasEverHeldAny(output, partition, PATIENCE);
     }

@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /** Partition by partition, without a broker. */
 class PartitionClaimsTest {
+  private static final IntakeSettings SETTINGS =
+      IntakeSettings.of("images", "g", "one", QueueLimits.of(10, 1000));
+
   private final ClaimQueue queue = new ClaimQueue(QueueLimits.of(10, 1000), () -> {});
   private final Set<Integer> stuck = new HashSet<>();
   private final List<Set<Integer>> asked = new ArrayList<>();
@@ -29,7 +32,7 @@ class PartitionClaimsTest {
       new PartitionClaims(
           queue,
           (partition, committed, earliest) -> committed == null ? earliest : committed,
-          OnGap.STOP,
+          SETTINGS,
           () -> nanos);
 
   /** Offsets of stuck partitions cannot be had: a transaction on them is open. */
@@ -104,6 +107,28 @@ class PartitionClaimsTest {
   }
 
   @Test
+  void moreThanThereIsMemoryForAreLeftToOthersAndSaid() {
+    PartitionClaims few =
+        new PartitionClaims(
+            queue,
+            (partition, committed, first) -> first,
+            SETTINGS.withMostPartitions(3),
+            () -> nanos);
+    few.claimAssigned(consumer);
+    few.claimAssigned(consumer);
+    assertThat(queue.claimed()).containsExactly(0, 1, 2);
+    assertThat(few.fault())
+        .isEqualTo(
+            "cannot be claimed yet: images-3: no memory for more than the 3 partitions held here");
+
+    queue.lose(1); // another process has it
+    consumer.assign(List.of(0, 2, 3).stream().map(p -> new TopicPartition("images", p)).toList());
+    few.claimAssigned(consumer);
+    assertThat(queue.claimed()).containsExactly(0, 2, 3);
+    assertThat(few.fault()).isNull();
+  }
+
+  @Test
   void oneThatIsTakenAwayIsForgotten() {
     stuck.add(2);
     polls(10);
@@ -118,7 +143,7 @@ class PartitionClaimsTest {
         new PartitionClaims(
             queue,
             (partition, committed, earliest) -> partition == 3 ? 9 : 0,
-            OnGap.STOP,
+            SETTINGS,
             () -> nanos);
     beyond.claimAssigned(consumer);
     assertThat(queue.claimed()).containsExactly(0, 1, 2);

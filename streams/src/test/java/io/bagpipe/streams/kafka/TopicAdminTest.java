@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +36,38 @@ class TopicAdminTest {
     assertThat(await(kafka.admin().partitions(kafka.topics().bags()))).isEqualTo(3);
     // and again, with nothing to do
     assertThat(await(kafka.admin().ensure(kafka.topics(), TopicSettings.defaults()))).isEqualTo(3);
+  }
+
+  @Test
+  void innerTopicsGrowWithTheImages() throws Exception {
+    kafka.createTopics(2);
+    try (Admin admin = Admin.create(kafka.settings().admin())) {
+      admin
+          .createPartitions(Map.of(kafka.topics().images(), NewPartitions.increaseTo(4)))
+          .all()
+          .get();
+    }
+    assertThat(await(kafka.admin().ensure(kafka.topics(), TopicSettings.defaults()))).isEqualTo(4);
+    for (String topic : kafka.topics().inner()) {
+      assertThat(await(kafka.admin().partitions(topic))).as(topic).isEqualTo(4);
+    }
+    await(kafka.admin().grow(kafka.topics())); // nothing to do
+  }
+
+  @Test
+  void aRetentionOfAnInnerTopicIsRefusedWithItsCureUnlessItIsAccepted() throws Exception {
+    create(
+        kafka.topics().embeddings(),
+        1,
+        Map.of("max.message.bytes", "99999999", "retention.ms", "604800000"));
+
+    assertThatThrownBy(() -> await(kafka.admin().ensure(kafka.topics(), TopicSettings.defaults())))
+        .isInstanceOf(TopicMismatchException.class)
+        .hasMessageContaining(kafka.topics().embeddings() + " has retention.ms 604800000")
+        .hasMessageContaining("--add-config retention.ms=-1")
+        .hasMessageContaining("topics.on-retention=accept");
+    TopicSettings accepting = TopicSettings.defaults().withRetentionAccepted(true);
+    assertThat(await(kafka.admin().ensure(kafka.topics(), accepting))).isEqualTo(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.bagpipe.streams.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bagpipe.streams.kafka.Topics;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.testing.TestKafka;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.Test;
 
 /** Who has which partitions, and for how long. */
@@ -54,6 +57,33 @@ class StageMembershipTest extends StageFixture {
 
     assertThat(revoked).hasValue(0);
     assertThat(stage.status().aborts()).isZero();
+    awaitViews(0, values(0, 30));
+  }
+
+  @Test
+  void aPartitionThatIsAddedWaitsForItsOutputAndNobodyWaitsForIt() throws Exception {
+    Topics topics = kafka.createTopics(1);
+    produce(0, 0, 10);
+    TransactionalStage stage =
+        start("one", StageFixture::copy, Map.of("metadata.max.age.ms", "300"), null);
+    awaitIn(stage, 10);
+    try (Admin admin = Admin.create(kafka.settings().admin())) {
+      admin.createPartitions(Map.of(topics.images(), NewPartitions.increaseTo(2))).all().get();
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(stage.status().fault())
+                    .contains(topics.views() + " has 1 partitions and " + topics.images()));
+    produce(1, 0, 5);
+    produce(0, 10, 30);
+    awaitIn(stage, 30);
+    assertThat(stage.status().aborts()).isZero();
+
+    TestKafka.await(kafka.admin().grow(topics));
+    awaitIn(stage, 35);
+    awaitViews(1, values(0, 5));
     awaitViews(0, values(0, 30));
   }
 

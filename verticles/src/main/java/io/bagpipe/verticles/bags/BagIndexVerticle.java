@@ -1,9 +1,11 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.model.index.WindowStatistics;
 import io.bagpipe.streams.intake.BatchLimits;
+import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -42,7 +44,10 @@ public final class BagIndexVerticle extends StageVerticle {
 
   public BagIndexVerticle(
       BagpipeConfig config, Settings settings, Dimensions dimensions, Surroundings surroundings) {
-    super(Stage.BAGS, stage(config, settings), surroundings);
+    super(
+        Stage.BAGS,
+        stage(config, settings).withMostPartitions(mostWindows(config, settings, dimensions)),
+        surroundings);
     this.config = config;
     this.settings = settings;
     this.dimensions = dimensions;
@@ -59,11 +64,17 @@ public final class BagIndexVerticle extends StageVerticle {
         BatchLimits.single());
   }
 
+  /** With scope global every process holds all windows, whichever of them it owns. */
+  private static int mostWindows(BagpipeConfig config, Settings settings, Dimensions dimensions) {
+    return config.bags().scope() == BagsConfig.Scope.GLOBAL
+        ? Integer.MAX_VALUE
+        : WindowMemory.most(held(config, settings), dimensions.features());
+  }
+
   @Override
   protected StageFunction function() {
     boolean global = config.bags().scope() == BagsConfig.Scope.GLOBAL;
-    WindowMemory.check(
-        settings.bags(), dimensions.features(), global ? config.topics().partitions() : 1);
+    WindowMemory.check(held(config, settings), dimensions.features(), global ? partitions() : 1);
     Windows.Setup setup =
         new Windows.Setup(
             settings.bags(),
@@ -102,6 +113,18 @@ public final class BagIndexVerticle extends StageVerticle {
     Rehearsal memories = new Rehearsal(setup, settings.rehearsal());
     rehearsal = memories;
     return new Rehearser(memories, settings.rehearsedViews(memories.most()));
+  }
+
+  /** What is held of a partition: its window, and the memory beside it. */
+  private static BagConfig held(BagpipeConfig config, Settings settings) {
+    BagConfig bags = settings.bags();
+    return config.rehearsal().isOn() ? settings.rehearsal().memory().beside(bags) : bags;
+  }
+
+  private int partitions() {
+    try (LogReader log = new LogReader(surroundings.kafka())) {
+      return log.partitions(config.topics().embeddings());
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.intake.GapException;
@@ -126,6 +127,8 @@ final class OtherWindows {
       try (LogReader log = new LogReader(setup.kafka())) {
         partitions = log.partitions(setup.embeddings());
       }
+      // the topic may have grown since the start, and all of it is held here
+      WindowMemory.check(setup.bags(), setup.dimensions().features(), partitions);
     }
     for (int other = 0; other < partitions; other++) {
       boolean known;

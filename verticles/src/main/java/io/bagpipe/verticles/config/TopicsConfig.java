@@ -19,7 +19,14 @@ public record TopicsConfig(
     String memory,
     int partitions,
     int replication,
-    OnGap onGap) {
+    OnGap onGap,
+    OnRetention onRetention) {
+  /** What to do about inner topics of which Kafka deletes by age or size. */
+  public enum OnRetention {
+    STOP,
+    ACCEPT
+  }
+
   /** What to do where a place in a topic is gone. */
   public enum OnGap {
     STOP,
@@ -59,9 +66,28 @@ public record TopicsConfig(
               + " anew): stop and say so, or go on at the earliest record, for one start: images may"
               + " then be skipped, or trained twice.");
 
+  static final Key<OnRetention> ON_RETENTION =
+      new Key<>(
+          "topics.on-retention",
+          choice(OnRetention.class),
+          "stop",
+          "When Kafka would delete of an inner topic by age or size (retention.ms, retention.bytes), as"
+              + " of one that somebody else created: stop and say so, or accept it: images that wait"
+              + " long are then lost, and a window that is rebuilt is shorter.");
+
   static final List<Key<?>> KEYS =
       List.of(
-          IMAGES, DLQ, VIEWS, EMBEDDINGS, BAGS, STUDENTS, MEMORY, PARTITIONS, REPLICATION, ON_GAP);
+          IMAGES,
+          DLQ,
+          VIEWS,
+          EMBEDDINGS,
+          BAGS,
+          STUDENTS,
+          MEMORY,
+          PARTITIONS,
+          REPLICATION,
+          ON_GAP,
+          ON_RETENTION);
 
   public TopicsConfig {
     Set<String> seen = new HashSet<>();
@@ -84,7 +110,8 @@ public record TopicsConfig(
         v.get(MEMORY),
         v.get(PARTITIONS),
         v.get(REPLICATION),
-        v.get(ON_GAP));
+        v.get(ON_GAP),
+        v.get(ON_RETENTION));
   }
 
   private static Key<String> name(String key, String standard, String words) {

@@ -51,6 +51,7 @@ public final class Service {
   private @Nullable Vertx vertx;
   private @Nullable KafkaSettings kafka;
   private @Nullable Deployment deployed;
+  private @Nullable TopicWatch topicWatch;
   private boolean stopped;
   private int httpPort = -1;
 
@@ -110,6 +111,7 @@ public final class Service {
       deployments.push(await(made.deployVerticle(part.verticle()), part.name()));
       LOG.atInfo().addKeyValue("role", part.name()).log("started");
     }
+    topicWatch = new TopicWatch(made, reached, settings.topics());
     Controls.open(made);
     ClockWatch clock = new ClockWatch(Clock.systemUTC(), System::nanoTime);
     made.setPeriodic(CLOCK_MILLIS, tick -> look(clock));
@@ -192,6 +194,10 @@ public final class Service {
       tell(StageState.STOPPED, "Stopping.");
       for (String id : upstreamFirst()) {
         quietly(running.undeploy(id), "undeploying");
+      }
+      TopicWatch watching = topicWatch;
+      if (watching != null) {
+        quietly(watching.close(), "closing the watch over topics");
       }
       Deployment parts = deployed;
       if (parts != null) {

@@ -28,6 +28,7 @@ import io.bagpipe.streams.stage.StageSettings.TransactionLimits;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.config.ServiceConfig;
+import io.bagpipe.verticles.config.TopicsConfig;
 import io.bagpipe.verticles.config.ViewsConfig;
 import java.time.Duration;
 import java.util.List;
@@ -77,11 +78,12 @@ public final class Settings {
 
   public TopicSettings topicSettings() {
     return new TopicSettings(
-        config.topics().partitions(),
-        config.topics().replication(),
-        recordBytes(),
-        TopicSettings.defaults().innerCompression(),
-        null);
+            config.topics().partitions(),
+            config.topics().replication(),
+            recordBytes(),
+            TopicSettings.defaults().innerCompression(),
+            null)
+        .withRetentionAccepted(config.topics().onRetention() == TopicsConfig.OnRetention.ACCEPT);
   }
 
   /** Largest record that a stage writes, bytes. */
