@@ -255,8 +255,8 @@ public final class GraphStudentEngine implements StudentEngine {
   }
 
   @Override
-  public NegativeQueue negatives(int capacity, long seed) {
-    return kernels.negatives(capacity, embeddingDimension, seed);
+  public NegativeQueue negatives(int capacity, int dimension, long seed) {
+    return kernels.negatives(capacity, dimension, seed);
   }
 
   @Override
