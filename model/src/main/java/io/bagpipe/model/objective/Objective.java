@@ -20,8 +20,10 @@ public interface Objective extends AutoCloseable {
   record Moment(long step, long anchors) {}
 
   /**
-   * Makes the passes of one step; gradients are in the engine afterwards, and nothing that {@link
-   * #state} tells has changed.
+   * Makes the passes of one step; gradients are in the engine afterwards. What {@link #state} tells
+   * may have changed as far as the definition wants it before the loss (running statistics of a
+   * second encoder, keys that are among the negatives already); a step that does not come to its
+   * end is undone by {@link #restore}.
    *
    * @param batch has every ingredient that the objective's provider needs, in the right shape
    */

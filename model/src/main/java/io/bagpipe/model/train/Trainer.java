@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the training thread. The engine stays its maker's; the trainer owns, and closes,
  * its objective. A trainer whose step failed halfway is finished: it takes no further step and
  * gives no state until {@link #restore}, because the passes have already touched the running
- * statistics.
+ * statistics, and the objective what it keeps of a pass.
  */
 public final class Trainer implements AutoCloseable {
   private final StudentEngine engine;
@@ -67,8 +67,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * One step on one batch.
    *
-   * @throws NotFiniteException when a term or its gradient is not finite; parameters, velocities,
-   *     the objective's state and the counts are then as before
+   * @throws NotFiniteException when a term or its gradient is not finite; parameters, velocities
+   *     and the counts are then as before
    */
   public StepReport step(AnchorBatch batch) {
     requireSound();
