@@ -40,7 +40,7 @@ public final class AugmentVerticle extends StageVerticle {
     int size = config.views().geometry().size();
     AugmentFunction augment =
         new AugmentFunction(
-            made, size, settings.needs().keys(), madeBy, settings.recordBytes(), this::tell);
+            made, size, settings.needs().keyViews(), madeBy, settings.recordBytes(), this::tell);
     return batch -> {
       images.add(batch.size());
       return augment.apply(batch);

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
- * for it, a member of its bag: a fresh view of the member and its teacher key. The windows are a
+ * for it, a member of its bag: a view of the member and a teacher's embedding. The windows are a
  * materialised view of the {@code embeddings} topic: when a partition is assigned, its window is
  * rebuilt from that log up to the committed offset. Confined to the stage's worker thread.
  */
@@ -124,6 +124,9 @@ final class BagFunction implements StageFunction {
     if (needs.anchorKeys()) {
       bagged.setKey(anchor.getKey());
     }
+    if (needs.keyViewsTravel()) {
+      bagged.setKeyView(anchor.getKeyView());
+    }
     for (io.bagpipe.model.index.Neighbour neighbour : bag.neighbours()) {
       Neighbour.Builder of =
           Neighbour.newBuilder()
@@ -146,6 +149,12 @@ final class BagFunction implements StageFunction {
     if (needs.memberKeys()) {
       bagged.setMemberKey(Vectors.bytes(member.key()));
     }
+    if (needs.memberQueryViews()) {
+      bagged.setMemberQueryView(queryView(member));
+    }
+    if (needs.memberQueryEmbeddings()) {
+      bagged.setMemberQueryEmbedding(Vectors.bytes(member.key()));
+    }
     return bagged.build();
   }
 
@@ -159,7 +168,23 @@ final class BagFunction implements StageFunction {
     if (needs.memberKeys()) {
       bagged.setMemberKey(anchor.getKey());
     }
+    if (needs.memberQueryViews()) {
+      bagged.setMemberQueryView(anchor.getQueryView());
+    }
+    if (needs.memberQueryEmbeddings()) {
+      bagged.setMemberQueryEmbedding(anchor.getQueryEmbedding());
+    }
     return bagged.build();
+  }
+
+  /** The very bytes that the augment stage drew, by the same call. */
+  private ByteString queryView(Member member) {
+    try {
+      return UnsafeByteOperations.unsafeWrap(
+          views.anchor(member.encoded(), member.at(), needs.keyViews()).query());
+    } catch (ImageRejectedException e) {
+      throw new IllegalStateException("a member that was readable before: " + e.getMessage(), e);
+    }
   }
 
   private ByteString view(byte[] encoded, ImageCoordinates anchor) {

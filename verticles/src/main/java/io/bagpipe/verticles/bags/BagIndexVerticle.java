@@ -33,7 +33,7 @@ public final class BagIndexVerticle extends StageVerticle {
   /**
    * Values of the teacher's two outputs.
    *
-   * @param key of an embedding; 0 in a window that keeps none
+   * @param key of an embedding
    */
   public record Dimensions(int features, int key) {}
 
@@ -63,8 +63,8 @@ public final class BagIndexVerticle extends StageVerticle {
         new Windows.Setup(
             settings.bags(),
             config.seed(),
-            new Dimensions(
-                dimensions.features(), settings.needs().memberKeys() ? dimensions.key() : 0),
+            dimensions,
+            Kept.of(settings.needs()),
             surroundings.kafka(),
             new Makers(surroundings.recipe().embeddings(), config.service().onOtherMaker()),
             config.topics().embeddings(),

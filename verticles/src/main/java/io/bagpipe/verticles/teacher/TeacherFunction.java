@@ -132,7 +132,7 @@ final class TeacherFunction implements StageFunction {
           .map(bytes -> OutputRecord.of(null, bytes))
           .toList();
     } catch (OversizedItemException e) {
-      // two views less and two vectors more than what the augment stage found small enough
+      // a view or two less and two vectors more than what the augment stage found small enough
       throw new IllegalStateException("limits.record-bytes: " + e.getMessage(), e);
     }
   }
@@ -154,6 +154,9 @@ final class TeacherFunction implements StageFunction {
         embedded
             .setQueryView(item.getQueryView())
             .setFeatures(row(said.features(), asked, teacher.featureDimension()));
+        if (needs.keyViewsTravel()) {
+          embedded.setKeyView(item.getKeyView());
+        }
         if (needs.keys()) {
           embedded.setKey(row(said.keys(), asked, teacher.embeddingDimension()));
         }
