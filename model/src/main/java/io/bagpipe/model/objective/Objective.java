@@ -29,6 +29,16 @@ public interface Objective extends AutoCloseable {
    */
   StepLoss passes(Passes student, AnchorBatch batch, Moment moment);
 
+  /**
+   * What is known of the next step on a batch before it is made; asked now and then. Changes
+   * nothing.
+   *
+   * @param batch as of {@link #passes}
+   */
+  default Outlook outlook(AnchorBatch batch, Moment moment) {
+    return Outlook.NONE;
+  }
+
   /** The student was updated with what {@link #passes} left: keys enter the queue, and the like. */
   void updated(AnchorBatch batch);
 

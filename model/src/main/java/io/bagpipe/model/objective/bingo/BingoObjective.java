@@ -7,6 +7,7 @@ import io.bagpipe.model.objective.AnchorBatch;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.objective.Outlook;
 import io.bagpipe.model.objective.Passes;
 import io.bagpipe.model.objective.QueueState;
 import io.bagpipe.model.objective.StepLoss;
@@ -26,12 +27,17 @@ final class BingoObjective implements Objective {
    */
   BingoObjective(NegativeQueue queue, ObjectiveConfig config, int side) {
     this.queue = queue;
-    this.passes = new BingoPasses(queue, config, side);
+    this.passes = new BingoPasses(queue, config, BingoOptions.of(config), side);
   }
 
   @Override
   public StepLoss passes(Passes student, AnchorBatch batch, Moment moment) {
     return passes.run(student, batch, moment, (outputs, term) -> term);
+  }
+
+  @Override
+  public Outlook outlook(AnchorBatch batch, Moment moment) {
+    return passes.outlook(batch, moment);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.objective.Ingredient;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.ObjectiveOption;
 import io.bagpipe.model.objective.ObjectiveProvider;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,11 @@ public final class BingoProvider implements ObjectiveProvider {
   @Override
   public List<String> terms() {
     return BingoPasses.TERMS;
+  }
+
+  @Override
+  public List<ObjectiveOption> options() {
+    return BingoOptions.ALL;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.bagpipe.model.objective.Ingredient;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.objective.Outlook;
 import io.bagpipe.model.objective.Passes;
 import io.bagpipe.model.objective.QueueState;
 import io.bagpipe.model.objective.StepLoss;
@@ -60,6 +61,11 @@ final class BingoSpaceObjective implements Objective {
       sum[i] = one[i] + other[i];
     }
     return sum;
+  }
+
+  @Override
+  public Outlook outlook(AnchorBatch batch, Moment moment) {
+    return passes.outlook(batch, moment);
   }
 
   @Override

@@ -48,16 +48,32 @@ public final class SeedLoss {
   public TermResult of(float[] raw, float[] targets) {
     UnitOutputs outputs = UnitOutputs.beside(raw, targets, dimension);
     double[] own = new double[outputs.batch()];
-    double[] ownWanted = new double[outputs.batch()];
     for (int row = 0; row < own.length; row++) {
       own[row] = Math.exp((outputs.dot(row, targets) - 1) / student);
-      ownWanted[row] = Math.exp((squares(targets, row * dimension) - 1) / teacher);
     }
     return SoftCrossEntropy.of(
         outputs,
         Distribution.over(targets, own, queue.attend(outputs.rows(), student)),
-        Distribution.over(targets, ownWanted, queue.attend(targets, teacher)),
+        wanted(targets),
         student);
+  }
+
+  /**
+   * What the loss cannot fall below: the entropy of y, nats, averaged over the batch.
+   *
+   * @param targets as of {@link #of}
+   */
+  public double floor(float[] targets) {
+    // rounding, divided by a temperature of 1e-4, may take a little more than there is
+    return Math.max(0, wanted(targets).entropy(targets, teacher));
+  }
+
+  private Distribution wanted(float[] targets) {
+    double[] own = new double[targets.length / dimension];
+    for (int row = 0; row < own.length; row++) {
+      own[row] = Math.exp((squares(targets, row * dimension) - 1) / teacher);
+    }
+    return Distribution.over(targets, own, queue.attend(targets, teacher));
   }
 
   private double squares(float[] rows, int at) {

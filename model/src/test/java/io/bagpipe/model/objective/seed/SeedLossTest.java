@@ -91,6 +91,20 @@ class SeedLossTest {
     }
   }
 
+  /** Cross-entropy is the target's entropy and a divergence, which who copies the target lacks. */
+  @Test
+  void theFloorIsTheEntropyOfTheTarget() {
+    float[] targets = BingoReference.randomRows(new Random(6), 4, 16, true);
+    float[] raw = BingoReference.randomRows(new Random(7), 4, 16, false);
+    try (NegativeQueue queue = new OneDnnNegativeQueue(64, 16, 1)) {
+      SeedLoss loss = new SeedLoss(queue, 0.2f, 0.2f);
+      assertThat(loss.floor(targets)).isBetween(0.1, Math.log(65));
+      assertThat(loss.of(targets, targets).loss()).isCloseTo(loss.floor(targets), within(1e-5));
+      assertThat(loss.of(raw, targets).loss()).isGreaterThan(loss.floor(targets));
+      assertThat(new SeedLoss(queue, 0.2f, 1e-4f).floor(targets)).isBetween(0.0, 5e-3);
+    }
+  }
+
   @Test
   void refusesTemperaturesThatItCannotWorkWith() {
     try (NegativeQueue queue = new OneDnnNegativeQueue(8, 2, 1)) {
