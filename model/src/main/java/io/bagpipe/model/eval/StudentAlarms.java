@@ -113,8 +113,7 @@ public final class StudentAlarms {
     bestFeatureRank = features > bestFeatureRank ? features : bestFeatureRank;
   }
 
-  private static void agreement(
-      Map<String, Double> measures, int batch, Map<Kind, String> wrong) {
+  private static void agreement(Map<String, Double> measures, int batch, Map<Kind, String> wrong) {
     double agreement = of(measures, AGREEMENT);
     double chance = 1.0 / (batch - 1);
     // in small batches three times chance is a lot to ask

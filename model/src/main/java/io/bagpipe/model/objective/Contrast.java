@@ -131,8 +131,6 @@ public final class Contrast {
   /** What the copies of a row contribute to the sum over the queue. */
   private double hidden(UnitOutputs outputs, Masked masked, int row) {
     int copies = masked.copies()[row];
-    return copies == 0
-        ? 0
-        : copies * Math.exp((outputs.dot(row, masked.rows()) - 1) / temperature);
+    return copies == 0 ? 0 : copies * Math.exp((outputs.dot(row, masked.rows()) - 1) / temperature);
   }
 }

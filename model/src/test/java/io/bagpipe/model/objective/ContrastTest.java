@@ -72,8 +72,7 @@ class ContrastTest {
       double expected = 0;
       for (int row = 0; row < 3; row++) {
         float[] left = without(queue.snapshot(), members, row);
-        expected +=
-            (0.4 * of(raw, keys, row, left) + 0.6 * of(raw, members, row, left)) / 3;
+        expected += (0.4 * of(raw, keys, row, left) + 0.6 * of(raw, members, row, left)) / 3;
       }
       TermResult said = contrast.of(raw, 1, both, masked);
       assertThat(said.loss()).isCloseTo(expected, within(1e-5));
@@ -83,8 +82,7 @@ class ContrastTest {
   }
 
   private static double of(float[] raw, float[] targets, int row, float[] negatives) {
-    return BingoReference.plainLoss(
-        row(raw, row), row(targets, row), negatives, DIMENSION, 0.2f);
+    return BingoReference.plainLoss(row(raw, row), row(targets, row), negatives, DIMENSION, 0.2f);
   }
 
   private static float[] row(float[] matrix, int row) {

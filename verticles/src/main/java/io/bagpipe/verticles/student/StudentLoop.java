@@ -74,7 +74,8 @@ final class StudentLoop implements TrainingSession.StepListener {
       Listener listener) {
     this.student = student;
     this.source = source;
-    this.session = new TrainingSession(student, batch, imagesTopic, this, new Checkup(listener::measured));
+    this.session =
+        new TrainingSession(student, batch, imagesTopic, this, new Checkup(listener::measured));
     this.rhythm = rhythm;
     this.progress = progress;
     this.desk = desk;

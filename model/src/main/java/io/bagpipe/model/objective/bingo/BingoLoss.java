@@ -51,10 +51,6 @@ public final class BingoLoss {
   public TermResult term(
       float[] raw, float[] keys, float[] memberKeys, double weightKey, double weightMember) {
     return term(
-        raw,
-        TERMS,
-        new Positive(keys, weightKey),
-        new Positive(memberKeys, weightMember),
-        null);
+        raw, TERMS, new Positive(keys, weightKey), new Positive(memberKeys, weightMember), null);
   }
 }

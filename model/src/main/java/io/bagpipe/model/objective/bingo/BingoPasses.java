@@ -109,7 +109,8 @@ public final class BingoPasses {
 
   /**
    * What terms cannot fall below while a key is among the negatives, as a member's may be that the
-   * window has kept, unless it is masked: CE(s, kp) then is at least log 2. And the share of anchors of which that is so.
+   * window has kept, unless it is masked: CE(s, kp) then is at least log 2. And the share of
+   * anchors of which that is so.
    */
   public Outlook outlook(AnchorBatch batch, Moment moment) {
     TermWeights weights = TermWeights.at(moment.anchors(), config.warmupImages());

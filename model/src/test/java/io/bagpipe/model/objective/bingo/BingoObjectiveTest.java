@@ -94,8 +94,7 @@ class BingoObjectiveTest {
       double lambda = CutMix.draw(11, 7, SIDE).lambda();
       assertThat(outlook.measures()).containsEntry("member_among_negatives", 1.0);
       assertThat(outlook.floors().get("query")).isCloseTo(Math.log(2) / 2, within(1e-9));
-      assertThat(outlook.floors().get("mix"))
-          .isCloseTo((1 - lambda) * Math.log(2), within(1e-9));
+      assertThat(outlook.floors().get("mix")).isCloseTo((1 - lambda) * Math.log(2), within(1e-9));
       Outlook warming = objective.outlook(batch, new Moment(7, 0));
       assertThat(warming.floors().get("query")).isZero();
       assertThat(warming.floors().get("member")).isCloseTo(Math.log(2), within(1e-9));

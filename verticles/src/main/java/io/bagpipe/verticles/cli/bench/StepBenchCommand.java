@@ -214,8 +214,7 @@ public final class StepBenchCommand implements Callable<Integer> {
     try {
       Architecture architecture =
           new Architecture(Architecture.Family.of(arch), width, stem(), Head.DEFAULT);
-      return new StepBench.Settings(
-          architecture, Objectives.of(name), size, batch, queue, threads);
+      return new StepBench.Settings(architecture, Objectives.of(name), size, batch, queue, threads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
