@@ -22,9 +22,7 @@ final class CopiedEncoder implements MomentumEncoder {
 
   @Override
   public void follow(float momentum) {
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new IllegalArgumentException("momentum " + momentum + "; valid: 0 to 1");
-    }
+    MomentumEncoder.requireMomentum(momentum);
     StateDict student = engine.state();
     for (String name : trained) {
       float[] to = student.get(name).data();

@@ -19,6 +19,15 @@ public interface MomentumEncoder extends AutoCloseable {
   void follow(float momentum);
 
   /**
+   * @throws IllegalArgumentException unless it is 0 to 1
+   */
+  static void requireMomentum(float momentum) {
+    if (!(momentum >= 0 && momentum <= 1)) {
+      throw new IllegalArgumentException("momentum " + momentum + "; valid: 0 to 1");
+    }
+  }
+
+  /**
    * A training forward pass with its own weights: batch norm uses this batch's statistics and
    * updates its own running ones.
    *
