@@ -63,7 +63,7 @@ public final class StepBench implements AutoCloseable {
             new EngineRequest(
                 settings.architecture().spec(),
                 settings.size(),
-                settings.batch(),
+                settings.objective().imagesAPass(settings.batch()),
                 SEED,
                 PixelNormalizer.IMAGENET),
             EngineOptions.DEFAULT.withThreads(settings.threads()));

@@ -91,7 +91,25 @@ public interface StudentEngine extends AutoCloseable {
    * @param capacity rows, 2 or more
    * @param seed draws the rows that it starts with; the same in every engine
    */
-  NegativeQueue negatives(int capacity, long seed);
+  default NegativeQueue negatives(int capacity, long seed) {
+    return negatives(capacity, embeddingDimension(), seed);
+  }
+
+  /**
+   * A new queue of rows of any length, otherwise as {@link #negatives(int, long)}: of rows that
+   * hold a teacher's and a student's embedding side by side, for instance.
+   *
+   * @param dimension values of a row
+   */
+  NegativeQueue negatives(int capacity, int dimension, long seed);
+
+  /**
+   * A second set of weights that follows the student's, beginning as a copy of them. The caller's:
+   * it closes it, before the engine.
+   */
+  default MomentumEncoder momentumEncoder() {
+    return new CopiedEncoder(this);
+  }
 
   /** Where the time goes, once it is switched on; stays empty where an engine does not count. */
   StepProfile profile();

@@ -333,7 +333,13 @@ public final class BagWindow implements AutoCloseable {
     Payloads kept = entry.window().payloads;
     int slot = entry.window().ring.slot(entry.ordinal());
     return new Member(
-        chosen.id(), rank, chosen.similarity(), chosen.label(), kept.encoded(slot), kept.key(slot));
+        chosen.id(),
+        rank,
+        chosen.similarity(),
+        chosen.label(),
+        kept.at(slot),
+        kept.encoded(slot),
+        kept.key(slot));
   }
 
   private static List<Neighbour> neighbours(MergedResult result) {

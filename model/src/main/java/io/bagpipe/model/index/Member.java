@@ -1,5 +1,6 @@
 package io.bagpipe.model.index;
 
+import io.bagpipe.model.random.ImageCoordinates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param rank its place in the bag, 0 the most similar
  * @param similarity cosine similarity to the anchor
  * @param label the true class where known
+ * @param at where the image stands in the stream: its own views are drawn from that
  * @param encoded the image file
- * @param key the teacher's embedding of its key view
+ * @param key what the window keeps of the teacher's: its embedding of a view
  */
 public record Member(
-    byte[] id, int rank, float similarity, @Nullable String label, byte[] encoded, float[] key) {}
+    byte[] id,
+    int rank,
+    float similarity,
+    @Nullable String label,
+    ImageCoordinates at,
+    byte[] encoded,
+    float[] key) {}

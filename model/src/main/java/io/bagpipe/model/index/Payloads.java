@@ -1,5 +1,6 @@
 package io.bagpipe.model.index;
 
+import io.bagpipe.model.random.ImageCoordinates;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -7,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the window keeps of each entry beside its vector: label and time on the heap, encoded image
- * and teacher key in a ring of bytes. Entries lie by the slot of their push; writing an image may
- * overwrite the bytes of entries that the window has let go, and of no others, as long as the
+ * What the window keeps of each entry beside its vector: label, time and place on the heap, encoded
+ * image and teacher key in a ring of bytes. Entries lie by the slot of their push; writing an image
+ * may overwrite the bytes of entries that the window has let go, and of no others, as long as the
  * window keeps within the ring's bytes. Confined to one thread; whoever makes it closes it.
  */
 final class Payloads implements AutoCloseable {
@@ -21,6 +22,8 @@ final class Payloads implements AutoCloseable {
   private final @Nullable String[] labels;
   private final Map<String, String> distinctLabels = new HashMap<>();
   private final long[] timestamps;
+  private final int[] partitions;
+  private final long[] offsets;
   private final long[] positions;
   private final int[] lengths;
   private long written;
@@ -31,6 +34,8 @@ final class Payloads implements AutoCloseable {
     this.ring = ring;
     this.labels = new String[slots];
     this.timestamps = new long[slots];
+    this.partitions = new int[slots];
+    this.offsets = new long[slots];
     this.positions = new long[slots];
     this.lengths = new int[slots];
   }
@@ -46,10 +51,12 @@ final class Payloads implements AutoCloseable {
     return Math.addExact(entry.encoded().length, keyDimension * Float.BYTES);
   }
 
-  /** Label and time: at once for a whole call. */
+  /** Label, time and place in the stream: at once for a whole call. */
   void describe(int slot, WindowEntry entry) {
     labels[slot] = shared(entry.label());
     timestamps[slot] = entry.timestampMillis();
+    partitions[slot] = entry.at().partition();
+    offsets[slot] = entry.at().offset();
   }
 
   /** Labels are few and entries many: equal ones share a string, unless they are not so few. */
@@ -87,6 +94,10 @@ final class Payloads implements AutoCloseable {
 
   long timestamp(int slot) {
     return timestamps[slot];
+  }
+
+  ImageCoordinates at(int slot) {
+    return new ImageCoordinates(partitions[slot], offsets[slot]);
   }
 
   byte[] encoded(int slot) {

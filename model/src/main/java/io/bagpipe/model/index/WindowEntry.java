@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the true class where known, for evaluation only
  * @param encoded the image file
  * @param features unit vector, the teacher's features of the index view
- * @param key unit vector, the teacher's embedding of the key view; empty in a window without keys
+ * @param key unit vector, the teacher's embedding of a view; empty in a window that keeps none
  * @param timestampMillis when it was pushed
  */
 public record WindowEntry(

@@ -7,14 +7,20 @@ package io.bagpipe.model.objective;
 public enum Ingredient {
   /** The anchor's query view, augmented for the student. */
   QUERY_VIEW(Kind.PIXELS),
+  /** The anchor's key view itself, augmented independently of the query view. */
+  KEY_VIEW(Kind.PIXELS),
   /** A fresh view of a member of the anchor's bag. */
   MEMBER_VIEW(Kind.PIXELS),
+  /** The query view that the bag's member had when it was an anchor. */
+  MEMBER_QUERY_VIEW(Kind.PIXELS),
   /** The teacher's embedding of the query view: of the very pixels that the student sees. */
   QUERY_EMBEDDING(Kind.VECTOR),
   /** The teacher's embedding of the anchor's key view, augmented independently of the query's. */
   KEY_EMBEDDING(Kind.VECTOR),
   /** The teacher's embedding of the key view of the bag's member, made when it was an anchor. */
-  MEMBER_EMBEDDING(Kind.VECTOR);
+  MEMBER_EMBEDDING(Kind.VECTOR),
+  /** The teacher's embedding of {@link #MEMBER_QUERY_VIEW}: of the very pixels. */
+  MEMBER_QUERY_EMBEDDING(Kind.VECTOR);
 
   /** What it is made of. */
   public enum Kind {

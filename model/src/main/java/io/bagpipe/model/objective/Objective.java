@@ -20,12 +20,24 @@ public interface Objective extends AutoCloseable {
   record Moment(long step, long anchors) {}
 
   /**
-   * Makes the passes of one step; gradients are in the engine afterwards, and nothing that {@link
-   * #state} tells has changed.
+   * Makes the passes of one step; gradients are in the engine afterwards. What {@link #state} tells
+   * may have changed as far as the definition wants it before the loss (running statistics of a
+   * second encoder, keys that are among the negatives already); a step that does not come to its
+   * end is undone by {@link #restore}.
    *
    * @param batch has every ingredient that the objective's provider needs, in the right shape
    */
   StepLoss passes(Passes student, AnchorBatch batch, Moment moment);
+
+  /**
+   * What is known of the next step on a batch before it is made; asked now and then. Changes
+   * nothing.
+   *
+   * @param batch as of {@link #passes}
+   */
+  default Outlook outlook(AnchorBatch batch, Moment moment) {
+    return Outlook.NONE;
+  }
 
   /** The student was updated with what {@link #passes} left: keys enter the queue, and the like. */
   void updated(AnchorBatch batch);

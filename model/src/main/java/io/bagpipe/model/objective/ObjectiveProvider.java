@@ -27,9 +27,19 @@ public interface ObjectiveProvider {
   }
 
   /**
+   * Images that go through the student in one pass, which its engine is made for: more than one an
+   * anchor where anchors and their members share one pass and its batch statistics.
+   *
+   * @param batch anchors of a step
+   */
+  default int imagesAPass(int batch) {
+    return batch;
+  }
+
+  /**
    * Makes it, on the training thread.
    *
-   * @param engine the student's
+   * @param engine the student's, for passes of {@link #imagesAPass}
    * @throws IllegalArgumentException for a value that it cannot work with, which the message names
    */
   Objective create(ObjectiveConfig config, StudentEngine engine);

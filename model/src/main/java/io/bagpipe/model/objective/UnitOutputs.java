@@ -30,6 +30,33 @@ public final class UnitOutputs {
     }
   }
 
+  /**
+   * A student's outputs, once it is sure that there are as many teacher's rows.
+   *
+   * @param raw [batch, dimension], not normalised
+   * @param rows [batch, dimension]
+   */
+  public static UnitOutputs beside(float[] raw, float[] rows, int dimension) {
+    requireBeside(raw, rows, dimension);
+    return new UnitOutputs(raw, dimension);
+  }
+
+  /**
+   * @throws IllegalArgumentException unless both are as many whole rows, one or more
+   */
+  static void requireBeside(float[] raw, float[] rows, int dimension) {
+    if (raw.length == 0 || raw.length % dimension != 0 || rows.length != raw.length) {
+      throw new IllegalArgumentException(
+          "outputs and targets of "
+              + raw.length
+              + " and "
+              + rows.length
+              + " values; valid: as many rows of "
+              + dimension
+              + " in each");
+    }
+  }
+
   /** Rows. */
   public int batch() {
     return lengths.length;

@@ -1,6 +1,8 @@
 package io.bagpipe.model.train;
 
 import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.eval.BatchMeasures;
+import io.bagpipe.model.eval.StudentAlarms;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import io.bagpipe.model.objective.AnchorBatch;
@@ -9,10 +11,14 @@ import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.objective.Outlook;
 import io.bagpipe.model.objective.Passes;
 import io.bagpipe.model.objective.StepLoss;
 import io.bagpipe.model.objective.TermResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the training thread. The engine stays its maker's; the trainer owns, and closes,
  * its objective. A trainer whose step failed halfway is finished: it takes no further step and
  * gives no state until {@link #restore}, because the passes have already touched the running
- * statistics.
+ * statistics, and the objective what it keeps of a pass.
  */
 public final class Trainer implements AutoCloseable {
   private final StudentEngine engine;
@@ -67,8 +73,8 @@ public final class Trainer implements AutoCloseable {
   /**
    * One step on one batch.
    *
-   * @throws NotFiniteException when a term or its gradient is not finite; parameters, velocities,
-   *     the objective's state and the counts are then as before
+   * @throws NotFiniteException when a term or its gradient is not finite; parameters, velocities
+   *     and the counts are then as before
    */
   public StepReport step(AnchorBatch batch) {
     requireSound();
@@ -82,6 +88,42 @@ public final class Trainer implements AutoCloseable {
     anchors += batch.size();
     broken = null;
     return new StepReport(step, anchors, loss, rate);
+  }
+
+  /**
+   * Measures the student on a batch that it is about to be trained on: {@link BatchMeasures} in
+   * evaluation mode, what the objective knows of the step, and {@code floor_TERM}, what a term
+   * cannot fall below. Costs two passes in evaluation mode; changes nothing.
+   *
+   * @return nothing for an objective without query views, or of a single anchor
+   */
+  public Map<String, Double> measure(AnchorBatch batch) {
+    requireSound();
+    check(batch);
+    if (batch.length(Ingredient.QUERY_VIEW) < 0 || batch.size() < 2) {
+      return Map.of();
+    }
+    byte[] views = batch.view(Ingredient.QUERY_VIEW);
+    Map<String, Double> measures =
+        new LinkedHashMap<>(
+            BatchMeasures.of(
+                engine.features(views, batch.size()),
+                engine.embed(views, batch.size()),
+                teacher(batch),
+                batch.size()));
+    Outlook outlook = objective.outlook(batch, new Objective.Moment(step, anchors));
+    measures.putAll(outlook.measures());
+    outlook.floors().forEach((term, floor) -> measures.put(StudentAlarms.FLOOR + term, floor));
+    return measures;
+  }
+
+  /** Of the query view if there is one, else of the other view of the same image. */
+  private static float @Nullable [] teacher(AnchorBatch batch) {
+    return Stream.of(Ingredient.QUERY_EMBEDDING, Ingredient.KEY_EMBEDDING)
+        .filter(embedding -> batch.length(embedding) >= 0)
+        .findFirst()
+        .map(batch::vectors)
+        .orElse(null);
   }
 
   private double pass(String name, byte[] pixels, int batch, Passes.Term term) {

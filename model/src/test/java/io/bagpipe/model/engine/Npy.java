@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** NumPy's files of float32 arrays. */
+/** NumPy's files of arrays of float32, or of float64 as float32. */
 public final class Npy {
   private static final Pattern HEADER =
-      Pattern.compile("'descr': '<f4'.*'fortran_order': False.*'shape': \\(([0-9, ]*)\\)");
+      Pattern.compile("'descr': '<f([48])'.*'fortran_order': False.*'shape': \\(([0-9, ]*)\\)");
 
   private Npy() {}
 
@@ -60,17 +60,20 @@ public final class Npy {
     String header = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.find()) {
-      throw new IOException(name + ": not a float32 array in C order: " + header);
+      throw new IOException(name + ": not an array of floats in C order: " + header);
     }
     int[] shape =
-        Arrays.stream(matcher.group(1).split(","))
+        Arrays.stream(matcher.group(2).split(","))
             .map(String::trim)
             .filter(extent -> !extent.isEmpty())
             .mapToInt(Integer::parseInt)
             .toArray();
     ByteBuffer data = ByteBuffer.wrap(in.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
-    float[] values = new float[data.remaining() / Float.BYTES];
-    data.asFloatBuffer().get(values);
+    boolean single = matcher.group(1).equals("4");
+    float[] values = new float[data.remaining() / (single ? Float.BYTES : Double.BYTES)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = single ? data.getFloat() : (float) data.getDouble();
+    }
     return new Tensor(name, shape, values);
   }
 

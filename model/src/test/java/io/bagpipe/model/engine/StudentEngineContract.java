@@ -295,6 +295,69 @@ public abstract class StudentEngineContract {
   }
 
   @Test
+  void aMomentumEncoderFollowsTheParametersAndKeepsItsOwnStatistics() {
+    float[] slope = values(BATCH * EMBEDDING, 4);
+    try (StudentEngine engine = engine(3);
+        MomentumEncoder encoder = engine.momentumEncoder();
+        StudentEngine alone = engine(3)) {
+      StateDict start = engine.state();
+      assertSame(encoder.state(), start);
+      engine.forward(images(BATCH, 1), BATCH);
+      engine.backward(slope);
+      engine.update(0.03f, 0.9f, 1e-4f);
+      StateDict student = engine.state();
+
+      encoder.follow(0.75f);
+
+      StateDict followed = encoder.state();
+      for (Tensor tensor : student.tensors()) {
+        float[] own = followed.get(tensor.name()).data();
+        float[] was = start.get(tensor.name()).data();
+        float share = tensor.name().contains("running") ? 0 : 0.25f;
+        for (int i = 0; i < own.length; i++) {
+          float expected = was[i] + share * (tensor.data()[i] - was[i]);
+          assertThat(own[i]).as(tensor.name()).isCloseTo(expected, within(1e-6f));
+        }
+      }
+
+      // its pass is that of an engine with its weights, and the student's next is not touched by it
+      alone.load(followed);
+      assertThat(encoder.forward(images(BATCH, 2), BATCH))
+          .isEqualTo(alone.forward(images(BATCH, 2), BATCH));
+      assertSame(encoder.state(), alone.state());
+      assertSame(engine.state(), student);
+    }
+  }
+
+  @Test
+  void aMomentumEncodersPassLeavesTheStudentsGradientsAndCanBeCarriedOver() {
+    float[] slope = values(BATCH * EMBEDDING, 4);
+    try (StudentEngine engine = engine(3);
+        StudentEngine undisturbed = engine(3);
+        MomentumEncoder encoder = engine.momentumEncoder();
+        MomentumEncoder other = engine.momentumEncoder()) {
+      for (StudentEngine each : new StudentEngine[] {engine, undisturbed}) {
+        each.forward(images(BATCH, 1), BATCH);
+        each.backward(slope);
+      }
+      encoder.forward(images(BATCH, 2), BATCH);
+      assertThatThrownBy(() -> engine.backward(slope)).isInstanceOf(IllegalStateException.class);
+      other.load(encoder.state());
+      assertSame(other.state(), encoder.state());
+      for (StudentEngine each : new StudentEngine[] {engine, undisturbed}) {
+        each.forward(images(BATCH, 3), BATCH);
+        each.backward(slope);
+        each.update(0.03f, 0.9f, 1e-4f);
+      }
+
+      assertSame(engine.state(), undisturbed.state());
+      assertThatThrownBy(() -> encoder.follow(1.5f)).hasMessage("momentum 1.5; valid: 0 to 1");
+      assertThatThrownBy(() -> encoder.load(new StateDict())).hasMessageContaining("conv1.weight");
+      assertSame(engine.state(), undisturbed.state());
+    }
+  }
+
+  @Test
   void wrongUseIsSaidInALine() {
     float[] slope = new float[BATCH * EMBEDDING];
     try (StudentEngine engine = engine(1)) {
@@ -344,26 +407,27 @@ public abstract class StudentEngineContract {
   }
 
   private void check(Attention actual, float[] unit, float[] rows, float temperature) {
-    int batch = unit.length / EMBEDDING;
+    int batch = actual.sums().length;
+    int width = unit.length / batch;
     float[] sums = new float[batch];
     float[] vectors = new float[unit.length];
     for (int b = 0; b < batch; b++) {
       double sum = 0;
-      double[] vector = new double[EMBEDDING];
-      for (int row = 0; row < rows.length; row += EMBEDDING) {
+      double[] vector = new double[width];
+      for (int row = 0; row < rows.length; row += width) {
         double product = 0;
-        for (int i = 0; i < EMBEDDING; i++) {
-          product += (double) unit[b * EMBEDDING + i] * rows[row + i];
+        for (int i = 0; i < width; i++) {
+          product += (double) unit[b * width + i] * rows[row + i];
         }
         double weight = Math.exp((product - 1) / temperature);
         sum += weight;
-        for (int i = 0; i < EMBEDDING; i++) {
+        for (int i = 0; i < width; i++) {
           vector[i] += weight * rows[row + i];
         }
       }
       sums[b] = (float) sum;
-      for (int i = 0; i < EMBEDDING; i++) {
-        vectors[b * EMBEDDING + i] = (float) vector[i];
+      for (int i = 0; i < width; i++) {
+        vectors[b * width + i] = (float) vector[i];
       }
     }
     // float32's rounding of a product near 1 is divided by the temperature
@@ -372,6 +436,20 @@ public abstract class StudentEngineContract {
     assertThat(Tensors.distance(actual.vectors(), vectors))
         .as("T %s", temperature)
         .isLessThan(within);
+  }
+
+  @Test
+  void aQueueOfLongerRowsSeesAllOfThem() {
+    Random random = new Random(9);
+    int width = 2 * EMBEDDING + 3;
+    try (StudentEngine engine = engine(1);
+        NegativeQueue queue = engine.negatives(33, width, 5)) {
+      float[] rows = Vectors.unitRows(random, 33, width);
+      queue.restore(rows, 4);
+      float[] asked = Vectors.unitRows(random, 5, width);
+      check(queue.attend(asked, 0.2f), asked, rows, 0.2f);
+      assertThat(queue.dimension()).isEqualTo(width);
+    }
   }
 
   @Test

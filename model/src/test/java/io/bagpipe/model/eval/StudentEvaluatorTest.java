@@ -97,7 +97,7 @@ class StudentEvaluatorTest {
     }
 
     @Override
-    public NegativeQueue negatives(int capacity, long seed) {
+    public NegativeQueue negatives(int capacity, int dimension, long seed) {
       throw new AssertionError("an evaluation must not train");
     }
 

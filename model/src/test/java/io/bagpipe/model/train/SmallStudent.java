@@ -195,8 +195,8 @@ final class SmallStudent implements StudentEngine {
   }
 
   @Override
-  public NegativeQueue negatives(int capacity, long seed) {
-    return new OneDnnNegativeQueue(capacity, out, seed);
+  public NegativeQueue negatives(int capacity, int dimension, long seed) {
+    return new OneDnnNegativeQueue(capacity, dimension, seed);
   }
 
   @Override

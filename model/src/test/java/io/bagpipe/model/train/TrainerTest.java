@@ -3,7 +3,6 @@ package io.bagpipe.model.train;
 import static io.bagpipe.model.objective.Ingredient.KEY_EMBEDDING;
 import static io.bagpipe.model.objective.Ingredient.MEMBER_EMBEDDING;
 import static io.bagpipe.model.objective.Ingredient.MEMBER_VIEW;
-import static io.bagpipe.model.objective.Ingredient.QUERY_EMBEDDING;
 import static io.bagpipe.model.objective.Ingredient.QUERY_VIEW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +19,7 @@ import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.model.objective.bingo.BingoReference;
 import io.bagpipe.model.objective.bingo.CutMix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -66,16 +66,21 @@ class TrainerTest {
       for (int i = 0; i < SIZE * SIZE * 3; i++) {
         int at = n * SIZE * SIZE * 3 + i;
         int base = i % DIMENSION == kind ? 200 : 40;
-        batch.view(QUERY_VIEW)[at] = (byte) (base + random.nextInt(40));
-        batch.view(MEMBER_VIEW)[at] = (byte) (base + random.nextInt(40));
+        for (Ingredient view : of(Ingredient.Kind.PIXELS)) {
+          batch.view(view)[at] = (byte) (base + random.nextInt(40));
+        }
       }
       for (int d = 0; d < DIMENSION; d++) {
-        batch.vectors(KEY_EMBEDDING)[n * DIMENSION + d] = d == kind ? 1 : 0;
-        batch.vectors(MEMBER_EMBEDDING)[n * DIMENSION + d] = d == kind ? 1 : 0;
-        batch.vectors(QUERY_EMBEDDING)[n * DIMENSION + d] = d == kind ? 1 : 0;
+        for (Ingredient vector : of(Ingredient.Kind.VECTOR)) {
+          batch.vectors(vector)[n * DIMENSION + d] = d == kind ? 1 : 0;
+        }
       }
     }
     return batch;
+  }
+
+  private static List<Ingredient> of(Ingredient.Kind kind) {
+    return Arrays.stream(Ingredient.values()).filter(i -> i.kind() == kind).toList();
   }
 
   @Test

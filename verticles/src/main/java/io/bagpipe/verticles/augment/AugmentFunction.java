@@ -45,7 +45,7 @@ final class AugmentFunction implements StageFunction {
 
   /**
    * @param size side of the views, pixels
-   * @param keyViews whether the objective asks for an embedding of them
+   * @param keyViews whether the objective asks for them or an embedding of them
    * @param madeBy what every batch says of what made it
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param names how long ids and labels may be

@@ -43,7 +43,7 @@ public final class AugmentVerticle extends StageVerticle {
         new AugmentFunction(
             made,
             size,
-            settings.needs().keys(),
+            settings.needs().keyViews(),
             madeBy,
             settings.recordBytes(),
             config.limits().names(),

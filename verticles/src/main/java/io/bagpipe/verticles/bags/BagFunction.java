@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Upserts each anchor into its partition's rolling window and attaches, where the objective asks
- * for it, a member of its bag: a fresh view of the member and its teacher key. The windows are a
+ * for it, a member of its bag: a view of the member and a teacher's embedding. The windows are a
  * materialised view of the {@code embeddings} topic: when a partition is assigned, its window is
  * rebuilt from that log up to the committed offset. Confined to the stage's worker thread.
  */
@@ -217,6 +217,9 @@ final class BagFunction implements StageFunction {
     if (needs.anchorKeys()) {
       bagged.setKey(anchor.getKey());
     }
+    if (needs.keyViewsTravel()) {
+      bagged.setKeyView(anchor.getKeyView());
+    }
     for (io.bagpipe.model.index.Neighbour neighbour : bag.neighbours()) {
       Neighbour.Builder of =
           Neighbour.newBuilder()
@@ -230,14 +233,22 @@ final class BagFunction implements StageFunction {
     }
     Member member = bag.member();
     if (needs.memberViews()) {
-      MemberViews.Chosen chosen = members.choose(anchor, bag);
+      MemberViews.Chosen chosen = members.fresh(anchor, bag);
       member = chosen.member();
       bagged.setMemberView(chosen.view());
+    } else if (needs.memberQueryViews()) {
+      MemberViews.Chosen chosen = members.asAnchor(anchor, bag);
+      member = chosen.member();
+      bagged.setMemberQueryView(chosen.view());
     }
     // an anchor without a bag is its own member: a second view of it, and its own key
     bagged.setMember(member == null ? -1 : member.rank());
     if (needs.memberKeys()) {
       bagged.setMemberKey(member == null ? anchor.getKey() : Vectors.bytes(member.key()));
+    }
+    if (needs.memberQueryEmbeddings()) {
+      bagged.setMemberQueryEmbedding(
+          member == null ? anchor.getQueryEmbedding() : Vectors.bytes(member.key()));
     }
     return bagged.build();
   }

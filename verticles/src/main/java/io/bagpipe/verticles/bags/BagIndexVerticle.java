@@ -38,7 +38,7 @@ public final class BagIndexVerticle extends StageVerticle {
   /**
    * Values of the teacher's two outputs.
    *
-   * @param key of an embedding; 0 in a window that keeps none
+   * @param key of an embedding
    */
   public record Dimensions(int features, int key) {}
 
@@ -79,8 +79,8 @@ public final class BagIndexVerticle extends StageVerticle {
         new Windows.Setup(
             settings.bags(),
             config.seed(),
-            new Dimensions(
-                dimensions.features(), settings.needs().memberKeys() ? dimensions.key() : 0),
+            dimensions,
+            Kept.of(settings.needs()),
             surroundings.kafka(),
             new Makers(surroundings.recipe().embeddings(), config.service().onOtherMaker()),
             config.topics().embeddings(),
@@ -89,10 +89,8 @@ public final class BagIndexVerticle extends StageVerticle {
     Windows made =
         global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
     windows = made;
-    MemberViews drawing =
-        new MemberViews(
-            new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()),
-            made::member);
+    ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
+    MemberViews drawing = new MemberViews(views, views, settings.needs().keyViews(), made::member);
     members = drawing;
     return new BagFunction(
         made,
@@ -103,16 +101,18 @@ public final class BagIndexVerticle extends StageVerticle {
         config.topics().images(),
         images,
         this::tell,
-        rehearser(setup));
+        rehearser(setup, views));
   }
 
-  private @Nullable Rehearser rehearser(Windows.Setup setup) {
+  private @Nullable Rehearser rehearser(Windows.Setup setup, ViewFactory original) {
     if (!config.rehearsal().isOn()) {
       return null;
     }
-    Rehearsal memories = new Rehearsal(setup, settings.rehearsal());
+    Rehearsal memories =
+        new Rehearsal(setup, settings.rehearsal(), Kept.toRehearse(settings.needs()));
     rehearsal = memories;
-    return new Rehearser(memories, settings.rehearsedViews(memories.most()));
+    return new Rehearser(
+        memories, settings.needs(), original, settings.rehearsedViews(memories.most()));
   }
 
   /** What is held of a partition: its window, and the memory beside it. */

@@ -16,17 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fresh view of an anchor's member. Every image in a window was decoded once, by the augment
- * stage; one that this process cannot decode (its limits are lower, its version is stricter) is
- * passed over: the next of the bag takes its place, in the order of the bag from the one that was
- * drawn, round to the one before it. So the choice is still a function of seed, coordinates and
- * bag, and of which members can be decoded. When none can, the anchor is its own member, as in a
- * young window. Confined to the stage's worker thread.
+ * A view of an anchor's member. Every image in a window was decoded once, by the augment stage; one
+ * that this process cannot decode (its limits are lower, its version is stricter) is passed over:
+ * the next of the bag takes its place, in the order of the bag from the one that was drawn, round
+ * to the one before it. So the choice is still a function of seed, coordinates and bag, and of
+ * which members can be decoded. When none can, the anchor is its own member, as in a young window.
+ * Confined to the stage's worker thread.
  */
 final class MemberViews {
   private static final Logger LOG = LoggerFactory.getLogger(MemberViews.class);
 
   private final ViewFactory views;
+  private final ViewFactory original;
+  private final boolean keyViews;
   private final Entries entries;
   private final LongAdder passedOver = new LongAdder();
 
@@ -41,8 +43,15 @@ final class MemberViews {
    */
   record Chosen(@Nullable Member member, ByteString view) {}
 
-  MemberViews(ViewFactory views, Entries entries) {
+  /**
+   * @param views draws fresh ones
+   * @param original draws those that the augment stage drew
+   * @param keyViews whether it drew key views beside them
+   */
+  MemberViews(ViewFactory views, ViewFactory original, boolean keyViews, Entries entries) {
     this.views = views;
+    this.original = original;
+    this.keyViews = keyViews;
     this.entries = entries;
   }
 
@@ -51,26 +60,24 @@ final class MemberViews {
     return passedOver.sum();
   }
 
+  /** Draws a view of a member. */
+  @FunctionalInterface
+  private interface Drawing {
+    byte[] draw(Member member) throws ImageRejectedException;
+  }
+
   /**
-   * Draws the view.
+   * A fresh view of the member, or else of the anchor itself.
    *
    * @throws ImageRejectedException when not even the anchor itself can be decoded
    */
-  Chosen choose(EmbeddedAnchor anchor, Bag bag) throws ImageRejectedException {
+  Chosen fresh(EmbeddedAnchor anchor, Bag bag) throws ImageRejectedException {
     var at =
         new ImageCoordinates(
             anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
-    Member drawn = bag.member();
-    int size = drawn == null ? 0 : bag.neighbours().size();
-    for (int i = 0; drawn != null && i < size; i++) {
-      int rank = (drawn.rank() + i) % size;
-      Optional<Member> member = i == 0 ? Optional.of(drawn) : entries.member(bag, rank);
-      if (member.isPresent()) {
-        ByteString view = decoded(member.get(), at);
-        if (view != null) {
-          return new Chosen(member.get(), view);
-        }
-      }
+    Chosen chosen = choose(bag, member -> views.member(member.encoded(), at));
+    if (chosen != null) {
+      return chosen;
     }
     byte[] own = anchor.getAnchor().getEncoded().toByteArray();
     try {
@@ -81,9 +88,33 @@ final class MemberViews {
     }
   }
 
-  private @Nullable ByteString decoded(Member member, ImageCoordinates at) {
+  /** The view that the student saw when the member was an anchor; or else the anchor's own. */
+  Chosen asAnchor(EmbeddedAnchor anchor, Bag bag) {
+    // the very bytes that the augment stage drew, by the same call
+    Chosen chosen =
+        choose(bag, member -> original.anchor(member.encoded(), member.at(), keyViews).query());
+    return chosen == null ? new Chosen(null, anchor.getQueryView()) : chosen;
+  }
+
+  private @Nullable Chosen choose(Bag bag, Drawing drawing) {
+    Member drawn = bag.member();
+    int size = drawn == null ? 0 : bag.neighbours().size();
+    for (int i = 0; drawn != null && i < size; i++) {
+      int rank = (drawn.rank() + i) % size;
+      Optional<Member> member = i == 0 ? Optional.of(drawn) : entries.member(bag, rank);
+      if (member.isPresent()) {
+        ByteString view = decoded(member.get(), drawing);
+        if (view != null) {
+          return new Chosen(member.get(), view);
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable ByteString decoded(Member member, Drawing drawing) {
     try {
-      return UnsafeByteOperations.unsafeWrap(views.member(member.encoded(), at));
+      return UnsafeByteOperations.unsafeWrap(drawing.draw(member));
     } catch (ImageRejectedException e) {
       requireNotInterrupted(e);
       passedOver.increment();

@@ -61,7 +61,7 @@ final class OtherWindows {
       synchronized (monitor) {
         if (!ended && record.offset() >= next) {
           require(record);
-          Windows.restore(window, record, setup.makers());
+          Windows.restore(window, record, setup);
           next = record.offset() + 1;
         }
       }
@@ -167,7 +167,7 @@ final class OtherWindows {
           partition,
           log.earliest(topic, partition),
           end,
-          record -> Windows.restore(window, record, setup.makers()));
+          record -> Windows.restore(window, record, setup));
       LOG.atInfo()
           .addKeyValue("partition", partition)
           .addKeyValue("images", window.size())

@@ -73,28 +73,29 @@ final class Pushes {
    * Parses and checks a record that is to get bags.
    *
    * @param window of the dimensions that are valid
+   * @param kept of the teacher's embeddings
    * @throws VectorRejectedException when a vector cannot stand in the window
    * @throws OtherMakerException when another configuration made it, and that is not accepted
    */
-  static Pushes of(InputRecord record, BagWindow window, Makers makers)
+  static Pushes of(InputRecord record, BagWindow window, Makers makers, Kept kept)
       throws PoisonRecordException {
     EmbeddingBatch batch = Codecs.parseEmbeddings(record);
     makers.check(record, batch.getMadeBy());
-    return checked(record, batch, window, makers);
+    return checked(record, batch, window, makers, kept);
   }
 
   /** The same of a record that got its bags before, whoever made it. */
-  static Pushes again(InputRecord record, BagWindow window, Makers makers)
+  static Pushes again(InputRecord record, BagWindow window, Makers makers, Kept kept)
       throws PoisonRecordException {
-    return checked(record, Codecs.parseEmbeddings(record), window, makers);
+    return checked(record, Codecs.parseEmbeddings(record), window, makers, kept);
   }
 
   private static Pushes checked(
-      InputRecord record, EmbeddingBatch batch, BagWindow window, Makers makers) {
+      InputRecord record, EmbeddingBatch batch, BagWindow window, Makers makers, Kept kept) {
     List<WindowEntry> entries = new ArrayList<>(batch.getItemsCount());
     for (EmbeddedAnchor item : batch.getItemsList()) {
       if (!item.getAnchor().getRemoved()) {
-        entries.add(entry(item, record.timestampMillis()));
+        entries.add(entry(item, kept, record.timestampMillis()));
       }
     }
     boolean foreign = makers.hasOtherFeatures(batch.getMadeBy());
@@ -105,7 +106,7 @@ final class Pushes {
   }
 
   /** An image as windows and memories take it. */
-  static WindowEntry entry(EmbeddedAnchor item, long timestamp) {
+  static WindowEntry entry(EmbeddedAnchor item, Kept kept, long timestamp) {
     Anchor anchor = item.getAnchor();
     return new WindowEntry(
         anchor.getId().toByteArray(),
@@ -113,7 +114,7 @@ final class Pushes {
         anchor.hasLabel() ? anchor.getLabel() : null,
         anchor.getEncoded().toByteArray(),
         Vectors.floats(item.getFeatures()),
-        Vectors.floats(item.getKey()),
+        Vectors.floats(kept.of(item)),
         timestamp);
   }
 

@@ -35,14 +35,19 @@ final class Rehearsal implements AutoCloseable {
 
   private final Windows.Setup setup;
   private final RehearsalSettings settings;
+  private final Kept kept;
   private final Map<Integer, Held> held = new HashMap<>();
   private boolean saidRefused;
 
   /** A partition's memory. */
   private record Held(RehearsalMemory memory, List<StateRecord> changes) {}
 
-  Rehearsal(Windows.Setup setup, RehearsalSettings settings) {
+  /**
+   * @param kept of the teacher's embeddings
+   */
+  Rehearsal(Windows.Setup setup, RehearsalSettings settings, Kept kept) {
     this.setup = setup;
+    this.kept = kept;
     this.settings = settings;
   }
 
@@ -59,7 +64,7 @@ final class Rehearsal implements AutoCloseable {
             settings.memory(),
             setup.bags(),
             setup.dimensions().features(),
-            setup.dimensions().key(),
+            kept == Kept.NOTHING ? 0 : setup.dimensions().key(),
             setup.seed());
     Held opened = new Held(memory, new ArrayList<>());
     boolean whole = false;
@@ -106,7 +111,7 @@ final class Rehearsal implements AutoCloseable {
     } else {
       // leaves nothing out, but where the memory was configured larger then
       RehearsalMemory.Change change =
-          memory.offer(Pushes.entry(entry.getImage(), entry.getPushed()));
+          memory.offer(Pushes.entry(entry.getImage(), kept, entry.getPushed()));
       change.dropped().forEach(out -> into.changes().add(new StateRecord(out, null)));
       if (!change.kept()) {
         into.changes().add(new StateRecord(id, null));
@@ -139,7 +144,7 @@ final class Rehearsal implements AutoCloseable {
    */
   void offer(int partition, EmbeddedAnchor anchor, String madeBy, long pushed) {
     Held of = of(partition);
-    WindowEntry entry = Pushes.entry(anchor, pushed);
+    WindowEntry entry = Pushes.entry(anchor, kept, pushed);
     RehearsalMemory.Change change = of.memory().offer(entry);
     change.dropped().forEach(id -> of.changes().add(new StateRecord(id, null)));
     if (change.kept()) {
@@ -150,7 +155,7 @@ final class Rehearsal implements AutoCloseable {
   private static byte[] bytes(EmbeddedAnchor anchor, String madeBy, long pushed) {
     return MemoryEntry.newBuilder()
         .setVersion(Codecs.VERSION)
-        .setImage(anchor.toBuilder().clearQueryView().clearQueryEmbedding())
+        .setImage(anchor.toBuilder().clearQueryView().clearKeyView())
         .setPushed(pushed)
         .setMadeBy(madeBy)
         .build()
@@ -166,7 +171,7 @@ final class Rehearsal implements AutoCloseable {
   }
 
   /** A remembered image as the teacher handed it over, in the place it is drawn for; no views. */
-  static EmbeddedAnchor anchor(Remembered remembered) {
+  EmbeddedAnchor anchor(Remembered remembered) {
     WindowEntry entry = remembered.entry();
     Anchor.Builder anchor =
         Anchor.newBuilder()
@@ -178,11 +183,9 @@ final class Rehearsal implements AutoCloseable {
     if (label != null) {
       anchor.setLabel(label);
     }
-    return EmbeddedAnchor.newBuilder()
-        .setAnchor(anchor)
-        .setFeatures(Vectors.bytes(entry.features()))
-        .setKey(Vectors.bytes(entry.key()))
-        .build();
+    EmbeddedAnchor.Builder embedded =
+        EmbeddedAnchor.newBuilder().setAnchor(anchor).setFeatures(Vectors.bytes(entry.features()));
+    return kept.put(embedded, Vectors.bytes(entry.key())).build();
   }
 
   /** A remembered image cannot be decoded here: forgotten, and that is said once. */

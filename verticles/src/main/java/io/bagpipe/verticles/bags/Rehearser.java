@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.bags;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
@@ -11,17 +10,20 @@ import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
+import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Makes anchors of remembered images: a fresh query view, the teacher's word as it was given, a bag
- * of the memory. What is drawn beside an anchor is a function of that anchor's place in the stream
- * and of what is remembered then. Confined to the stage's worker thread.
+ * Makes anchors of remembered images: fresh views, the teacher's word as it was given, a bag of the
+ * memory. What is drawn beside an anchor is a function of that anchor's place in the stream and of
+ * what is remembered then. Confined to the stage's worker thread.
  */
 final class Rehearser {
   private final Rehearsal rehearsal;
+  private final Needs needs;
+  private final ViewFactory original;
   private final List<Fresh> fresh;
   private final LongAdder rehearsed = new LongAdder();
 
@@ -36,13 +38,25 @@ final class Rehearser {
   }
 
   /**
+   * @param needs of the objective
+   * @param original draws what the augment stage drew
    * @param views of as many draws as there are images beside an anchor, at most
    */
-  Rehearser(Rehearsal rehearsal, List<ViewFactory> views) {
+  Rehearser(Rehearsal rehearsal, Needs needs, ViewFactory original, List<ViewFactory> views) {
     this.rehearsal = rehearsal;
+    this.needs = needs;
+    this.original = original;
     this.fresh =
         views.stream()
-            .map(of -> new Fresh(of, new MemberViews(of, (bag, rank) -> bag.others().member(rank))))
+            .map(
+                of ->
+                    new Fresh(
+                        of,
+                        new MemberViews(
+                            of,
+                            original,
+                            needs.keyViews(),
+                            (bag, rank) -> bag.others().member(rank))))
             .toList();
   }
 
@@ -74,18 +88,30 @@ final class Rehearser {
     return made;
   }
 
-  private static BaggedAnchor make(Remembered one, Fresh with, Making making)
+  private BaggedAnchor make(Remembered one, Fresh with, Making making)
       throws ImageRejectedException {
-    ImageCoordinates at = one.entry().at();
-    ByteString query =
-        UnsafeByteOperations.unsafeWrap(
-            with.views().views(one.entry().encoded(), at, Purpose.QUERY_VIEW)[0]);
-    EmbeddedAnchor again = Rehearsal.anchor(one).toBuilder().setQueryView(query).build();
-    BaggedAnchor.Builder made = making.make(again, one.bag(), with.members()).toBuilder();
+    EmbeddedAnchor.Builder again = rehearsal.anchor(one).toBuilder();
+    again.setQueryView(UnsafeByteOperations.unsafeWrap(query(one, with)));
+    if (needs.keyViewsTravel()) {
+      again.setKeyView(UnsafeByteOperations.unsafeWrap(view(one, with, Purpose.KEY_VIEW)));
+    }
+    BaggedAnchor.Builder made = making.make(again.build(), one.bag(), with.members()).toBuilder();
     Anchor.Builder origin =
         made.getAnchorBuilder()
             .setSourcePartition(one.origin().partition())
             .setSourceOffset(one.origin().offset());
     return made.setAnchor(origin).setRehearsed(true).build();
+  }
+
+  /** Where the teacher's word is on the very view that the student saw, that view again. */
+  private byte[] query(Remembered one, Fresh with) throws ImageRejectedException {
+    return needs.queryEmbeddings()
+        ? original.anchor(one.entry().encoded(), one.origin(), needs.keyViews()).query()
+        : view(one, with, Purpose.QUERY_VIEW);
+  }
+
+  private static byte[] view(Remembered one, Fresh with, Purpose purpose)
+      throws ImageRejectedException {
+    return with.views().views(one.entry().encoded(), one.entry().at(), purpose)[0];
   }
 }

@@ -59,7 +59,7 @@ final class WindowLog {
           earliest,
           committedOffset,
           record -> {
-            Pushes pushes = Windows.restore(owned.window(), record, setup.makers());
+            Pushes pushes = Windows.restore(owned.window(), record, setup);
             int windowed = pushes == null ? 0 : pushes.windowed();
             int all = pushes == null ? 0 : pushes.count();
             count.addAndGet(all);

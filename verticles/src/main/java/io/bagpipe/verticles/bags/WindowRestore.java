@@ -24,6 +24,7 @@ public record WindowRestore(
             bags,
             SEED,
             dimensions,
+            Kept.KEY,
             kafka,
             Makers.any(),
             embeddings,

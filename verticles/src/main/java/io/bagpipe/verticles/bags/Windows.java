@@ -53,13 +53,15 @@ final class Windows implements AutoCloseable {
       BagConfig bags,
       long seed,
       BagIndexVerticle.Dimensions dimensions,
+      Kept kept,
       KafkaSettings kafka,
       Makers makers,
       String embeddings,
       String bagsTopic,
       Waiting waiting) {
     BagWindow window() {
-      return new BagWindow(bags, dimensions.features(), dimensions.key(), seed);
+      int key = kept == Kept.NOTHING ? 0 : dimensions.key();
+      return new BagWindow(bags, dimensions.features(), key, seed);
     }
   }
 
@@ -147,9 +149,9 @@ final class Windows implements AutoCloseable {
    *
    * @return null for one that was a dead letter
    */
-  static @Nullable Pushes restore(BagWindow window, InputRecord record, Makers makers) {
+  static @Nullable Pushes restore(BagWindow window, InputRecord record, Setup setup) {
     try {
-      Pushes pushes = Pushes.again(record, window, makers);
+      Pushes pushes = Pushes.again(record, window, setup.makers(), setup.kept());
       pushes.restore(window);
       return pushes;
     } catch (PoisonRecordException | VectorRejectedException e) {
@@ -170,7 +172,7 @@ final class Windows implements AutoCloseable {
   void take(InputRecord record, Sink sink) throws Exception {
     int partition = record.partition();
     Owned owned = of(partition);
-    Pushes pushes = Pushes.of(record, owned.window(), setup.makers());
+    Pushes pushes = Pushes.of(record, owned.window(), setup.makers(), setup.kept());
     if (others != null) {
       others.complete(partition, this);
     }
@@ -216,7 +218,7 @@ final class Windows implements AutoCloseable {
 
   private Pushes.@Nullable Bagged waited(InputRecord record, int partition, Owned owned) {
     try {
-      Pushes pushes = Pushes.of(record, owned.window(), setup.makers());
+      Pushes pushes = Pushes.of(record, owned.window(), setup.makers(), setup.kept());
       synchronized (this) {
         return pushes.draw(owned.window(), beside(partition), positions(partition));
       }

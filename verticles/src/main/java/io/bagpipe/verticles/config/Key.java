@@ -16,7 +16,7 @@ public record Key<T>(String path, ValueType<T> type, String standard, String wor
    * The environment's name of this key: {@code train.lr-floor} is {@code BAGPIPE_TRAIN_LR_FLOOR}.
    */
   public String environmentName() {
-    return "BAGPIPE_" + path.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    return "BAGPIPE_" + path.toUpperCase(Locale.ROOT).replaceAll("[.+-]", "_");
   }
 
   String canonical(String text) {

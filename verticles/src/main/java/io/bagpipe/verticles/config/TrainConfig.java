@@ -90,13 +90,14 @@ public record TrainConfig(
           "train.queue",
           integer(2, 16_777_216),
           "4096",
-          "Negatives: the last so many keys of anchors. The paper: 65536.");
+          "Negatives: the last so many keys of anchors, of an objective with a queue. The paper: 65536.");
   static final Key<Double> TEMPERATURE =
       new Key<>(
           "train.temperature",
           number(0.025, 100),
           "0.2",
-          "Of the softmax; the paper: 0.2, and 0.12 for EfficientNet-B0.");
+          "Of the softmax of bingo, bingo+space, seed and moco-v2; the paper: 0.2, and 0.12 for"
+              + " EfficientNet-B0. The others have their own.");
   static final Key<Long> HORIZON_IMAGES =
       new Key<>(
           "train.horizon-images",
@@ -109,7 +110,7 @@ public record TrainConfig(
           "train.warmup-images",
           whole(0, Long.MAX_VALUE),
           "55000",
-          "Anchors for which query and member learn from their own key only; the paper: 11 of 200"
+          "Anchors for which query and member learn from their own key only (bingo); the paper: 11 of 200"
               + " epochs. The demo sets it to 5.5 % of its images.");
   static final Key<Integer> THREADS =
       new Key<>(

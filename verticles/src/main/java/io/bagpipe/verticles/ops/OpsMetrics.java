@@ -112,6 +112,7 @@ public final class OpsMetrics {
             .description("A term of the training loss, by the name that the objective gives it")
             .register(registry);
     board.onStep(step -> terms.register(rows(step), true));
+    StudentMeters.bind(registry, board);
     step(
         registry, board, "bagpipe.student.learning.rate", "Learning rate", StepEvent::learningRate);
     step(

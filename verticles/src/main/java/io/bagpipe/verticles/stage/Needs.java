@@ -14,16 +14,40 @@ import java.util.Set;
 public record Needs(Set<Ingredient> ingredients) {
   public Needs {
     ingredients = Collections.unmodifiableSet(EnumSet.copyOf(ingredients));
+    if (ingredients.contains(Ingredient.MEMBER_EMBEDDING)
+        && ingredients.contains(Ingredient.MEMBER_QUERY_EMBEDDING)) {
+      throw new IllegalArgumentException("windows keep one embedding of an image, not two");
+    }
   }
 
-  /** Whether the augment stage draws key views, and the teacher embeds them. */
+  /** Whether the augment stage draws key views. */
+  public boolean keyViews() {
+    return keyViewsTravel() || keys();
+  }
+
+  /** Whether an anchor travels to the student with its key view itself. */
+  public boolean keyViewsTravel() {
+    return ingredients.contains(Ingredient.KEY_VIEW);
+  }
+
+  /** Whether the teacher embeds key views. */
   public boolean keys() {
     return ingredients.contains(Ingredient.KEY_EMBEDDING) || memberKeys();
   }
 
   /** Whether the teacher embeds query views. */
   public boolean queryEmbeddings() {
-    return ingredients.contains(Ingredient.QUERY_EMBEDDING);
+    return ingredients.contains(Ingredient.QUERY_EMBEDDING) || memberQueryEmbeddings();
+  }
+
+  /** Whether windows keep embeddings of query views, and an anchor travels with its member's. */
+  public boolean memberQueryEmbeddings() {
+    return ingredients.contains(Ingredient.MEMBER_QUERY_EMBEDDING);
+  }
+
+  /** Whether an anchor travels with the query view that its member had as an anchor. */
+  public boolean memberQueryViews() {
+    return ingredients.contains(Ingredient.MEMBER_QUERY_VIEW);
   }
 
   /** Whether an anchor travels to the student with its key. */

@@ -107,10 +107,13 @@ final class BatchAccumulator {
   private static ByteString of(BaggedAnchor anchor, Ingredient ingredient) {
     return switch (ingredient) {
       case QUERY_VIEW -> anchor.getQueryView();
+      case KEY_VIEW -> anchor.getKeyView();
       case MEMBER_VIEW -> anchor.getMemberView();
+      case MEMBER_QUERY_VIEW -> anchor.getMemberQueryView();
       case QUERY_EMBEDDING -> anchor.getQueryEmbedding();
       case KEY_EMBEDDING -> anchor.getKey();
       case MEMBER_EMBEDDING -> anchor.getMemberKey();
+      case MEMBER_QUERY_EMBEDDING -> anchor.getMemberQueryEmbedding();
     };
   }
 

@@ -3,6 +3,7 @@ package io.bagpipe.verticles.student;
 import io.bagpipe.model.train.StepReport;
 import io.bagpipe.verticles.ops.events.StepEvent;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -22,6 +23,7 @@ final class Progress {
   private long stepAnchors;
   private double loss;
   private final Map<String, Double> terms = new LinkedHashMap<>();
+  private final Map<String, Long> termSteps = new HashMap<>();
   private @Nullable StepReport last;
   private volatile long anchors;
   private final LongAdder busyNanos = new LongAdder();
@@ -42,7 +44,14 @@ final class Progress {
     steps++;
     stepAnchors += batch;
     loss += step.loss().loss();
-    step.loss().terms().forEach((term, value) -> terms.merge(term, value, Double::sum));
+    // not every step has every term
+    step.loss()
+        .terms()
+        .forEach(
+            (term, value) -> {
+              terms.merge(term, value, Double::sum);
+              termSteps.merge(term, 1L, Long::sum);
+            });
     last = step;
     anchors = step.anchors();
     busyNanos.add(nanos);
@@ -56,7 +65,7 @@ final class Progress {
     StepReport step = last;
     if (steps > 0 && step != null) {
       long now = System.nanoTime();
-      terms.replaceAll((term, sum) -> sum / steps);
+      terms.replaceAll((term, sum) -> sum / termSteps.getOrDefault(term, 1L));
       events.accept(
           new StepEvent(
               step.anchors(),
@@ -70,6 +79,7 @@ final class Progress {
     stepAnchors = 0;
     loss = 0;
     terms.clear();
+    termSteps.clear();
     since = System.nanoTime();
   }
 

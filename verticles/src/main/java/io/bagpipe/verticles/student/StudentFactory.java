@@ -42,7 +42,11 @@ final class StudentFactory {
     StudentEngine engine =
         StudentEngines.create(
             new EngineRequest(
-                spec, size, config.train().batch(), config.seed(), settings.studentPixels()),
+                spec,
+                size,
+                settings.objective().imagesAPass(config.train().batch()),
+                config.seed(),
+                settings.studentPixels()),
             settings.engine());
     Trainer trainer =
         new Trainer(engine, settings.trainer(), settings.objective(), settings.objectiveConfig());

@@ -8,6 +8,7 @@ import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
@@ -42,6 +43,9 @@ final class StudentLoop implements TrainingSession.StepListener {
     /** Work on a record begins; it ends when what comes back is closed. */
     Tracing.Work taken(InputRecord record);
 
+    /** A look at the student between two steps. */
+    void measured(MeasureEvent measured);
+
     void evaluated(long anchors, Evaluation evaluation, double seconds);
 
     void saved(Student.Saved saved);
@@ -70,7 +74,8 @@ final class StudentLoop implements TrainingSession.StepListener {
       Listener listener) {
     this.student = student;
     this.source = source;
-    this.session = new TrainingSession(student, batch, imagesTopic, this);
+    this.session =
+        new TrainingSession(student, batch, imagesTopic, this, new Checkup(listener::measured));
     this.rhythm = rhythm;
     this.progress = progress;
     this.desk = desk;

@@ -9,6 +9,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Makers;
@@ -267,6 +268,11 @@ public final class StudentVerticle extends VerticleBase {
     @Override
     public Tracing.Work taken(InputRecord record) {
       return surroundings.tracing().begin(Stage.STUDENT.id(), List.of(record));
+    }
+
+    @Override
+    public void measured(MeasureEvent measured) {
+      measured.publish(vertx.eventBus());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.objective.AnchorBatch;
 import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.model.train.StepReport;
 import io.bagpipe.model.train.Trainer;
@@ -28,15 +29,21 @@ final class TrainingSession {
   private final Ledger ledger;
   private final String imagesTopic;
   private final StepListener onStep;
+  private final Checkup checkup;
 
   TrainingSession(
-      Student student, BatchAccumulator batch, String imagesTopic, StepListener onStep) {
+      Student student,
+      BatchAccumulator batch,
+      String imagesTopic,
+      StepListener onStep,
+      Checkup checkup) {
     this.trainer = student.trainer();
     this.batch = batch;
     this.positions = student.positions();
     this.ledger = student.ledger();
     this.imagesTopic = imagesTopic;
     this.onStep = onStep;
+    this.checkup = checkup;
   }
 
   /**
@@ -78,9 +85,12 @@ final class TrainingSession {
 
   private void train() {
     long began = System.nanoTime();
-    StepReport report = trainer.step(batch.batch());
-    long nanos = System.nanoTime() - began;
+    AnchorBatch full = batch.batch();
+    checkup.before(trainer, full);
+    StepReport report = trainer.step(full);
     int anchors = batch.pending();
+    checkup.after(report, anchors);
+    long nanos = System.nanoTime() - began;
     positions.advance(batch.origins());
     for (Origin origin : batch.origins()) {
       if (origin.rehearsed()) {

@@ -161,6 +161,9 @@ final class TeacherFunction implements StageFunction {
         embedded
             .setQueryView(item.getQueryView())
             .setFeatures(row(said.features(), asked, teacher.featureDimension()));
+        if (needs.keyViewsTravel()) {
+          embedded.setKeyView(item.getKeyView());
+        }
         if (needs.keys()) {
           embedded.setKey(row(said.keys(), asked, teacher.embeddingDimension()));
         }

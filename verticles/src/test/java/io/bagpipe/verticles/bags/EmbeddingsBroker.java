@@ -78,6 +78,7 @@ final class EmbeddingsBroker implements AutoCloseable {
         config(window),
         42,
         new BagIndexVerticle.Dimensions(FEATURES, KEY),
+        Kept.KEY,
         kafka(),
         makers,
         EMBEDDINGS,

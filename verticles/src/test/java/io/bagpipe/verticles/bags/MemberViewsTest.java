@@ -38,7 +38,8 @@ class MemberViewsTest {
 
   private Member member(int rank) {
     byte[] id = ("n" + rank).getBytes(StandardCharsets.UTF_8);
-    return new Member(id, rank, 0.5f, null, files.get(rank), new float[] {rank});
+    return new Member(
+        id, rank, 0.5f, null, new ImageCoordinates(0, rank), files.get(rank), new float[] {rank});
   }
 
   private Bag bag(int drawn, byte[]... members) {
@@ -64,15 +65,16 @@ class MemberViewsTest {
   void theNextOfTheBagTakesThePlaceOfOneThatCannotBeDecoded() throws Exception {
     byte[] other = Pictures.png(9, 9, 3);
     Bag bag = bag(2, small, other, large, large);
-    MemberViews members = new MemberViews(views, (of, rank) -> of.others().member(rank));
+    MemberViews members =
+        new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
 
-    MemberViews.Chosen chosen = members.choose(anchor(other), bag);
+    MemberViews.Chosen chosen = members.fresh(anchor(other), bag);
 
     assertThat(chosen.member().rank()).as("2 and 3 are too large, round to 0").isZero();
     assertThat(chosen.view().toByteArray()).isEqualTo(views.member(small, AT));
     assertThat(members.passedOver()).isEqualTo(2);
-    MemberViews again = new MemberViews(views, (of, rank) -> of.others().member(rank));
-    assertThat(again.choose(anchor(other), bag).view()).as("a replay").isEqualTo(chosen.view());
+    MemberViews again = new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
+    assertThat(again.fresh(anchor(other), bag).view()).as("a replay").isEqualTo(chosen.view());
   }
 
   @Test
@@ -80,17 +82,21 @@ class MemberViewsTest {
     Bag bag = bag(0, large, small, small);
     MemberViews members =
         new MemberViews(
-            views, (of, rank) -> rank == 1 ? Optional.empty() : of.others().member(rank));
+            views,
+            views,
+            true,
+            (of, rank) -> rank == 1 ? Optional.empty() : of.others().member(rank));
 
-    assertThat(members.choose(anchor(small), bag).member().rank()).isEqualTo(2);
+    assertThat(members.fresh(anchor(small), bag).member().rank()).isEqualTo(2);
     assertThat(members.passedOver()).isEqualTo(1);
   }
 
   @Test
   void whereNoneCanBeDecodedTheAnchorIsItsOwnMember() throws Exception {
-    MemberViews members = new MemberViews(views, (of, rank) -> of.others().member(rank));
+    MemberViews members =
+        new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
 
-    MemberViews.Chosen chosen = members.choose(anchor(small), bag(1, large, large));
+    MemberViews.Chosen chosen = members.fresh(anchor(small), bag(1, large, large));
 
     assertThat(chosen.member()).isNull();
     assertThat(chosen.view().toByteArray()).isEqualTo(views.member(small, AT));
@@ -98,10 +104,11 @@ class MemberViewsTest {
 
   @Test
   void anAnchorThatIsAloneAndCannotBeDecodedIsSaidToBeSo() {
-    MemberViews members = new MemberViews(views, (of, rank) -> of.others().member(rank));
+    MemberViews members =
+        new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
     Bag alone = new Bag(new byte[1], null, List.of(), null);
 
-    assertThatThrownBy(() -> members.choose(anchor(large), alone))
+    assertThatThrownBy(() -> members.fresh(anchor(large), alone))
         .isInstanceOf(ImageRejectedException.class);
   }
 }

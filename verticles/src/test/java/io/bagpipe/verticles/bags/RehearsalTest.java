@@ -45,7 +45,8 @@ class RehearsalTest {
         new RehearsalSettings(
             EmbeddingsBroker.MEMORY,
             0.5,
-            new MemoryConfig(images, 1 << 20, MemoryConfig.Policy.RESERVOIR)));
+            new MemoryConfig(images, 1 << 20, MemoryConfig.Policy.RESERVOIR)),
+        Kept.KEY);
   }
 
   private static ImageCoordinates at(EmbeddedAnchor anchor) {

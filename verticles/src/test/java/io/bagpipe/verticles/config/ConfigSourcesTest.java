@@ -246,6 +246,15 @@ class ConfigSourcesTest {
     return new ConfigSources(Map.of(), null, Map.of("HOME", "/home/ann"), List.of(sets)).load();
   }
 
+  @Test
+  void anObjectivesOwnNumbersAreKeysAndVariables() {
+    Map<String, String> environment = Map.of("BAGPIPE_OBJECTIVE_BINGO_SPACE_SPACE_WEIGHT", "3");
+    List<String> sets = List.of("train.objective=bingo+space", "objective.bingo+space.unit-rows=1");
+    var learning = new ConfigSources(Map.of(), null, environment, sets).load().train().objective();
+    assertThat(learning.name()).isEqualTo("bingo+space");
+    assertThat(learning.options()).isEqualTo(Map.of("space-weight", 3.0, "unit-rows", 1.0));
+  }
+
   private static BagpipeConfig environment(String name, String value) {
     return new ConfigSources(Map.of(), null, Map.of(name, value), List.of()).load();
   }

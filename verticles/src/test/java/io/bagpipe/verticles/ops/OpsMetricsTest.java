@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.IndexEvent;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.status.StatusBoard;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -70,6 +71,27 @@ class OpsMetricsTest {
           .contains("bagpipe_bags_alone_total 6")
           .contains("bagpipe_bags_purity_ratio 0.75")
           .contains("bagpipe_bags_mean_similarity 0.5");
+    }
+  }
+
+  @Test
+  void theStudentsMeasuresAndAlarmsAreTheNewestOnes() throws Exception {
+    StatusBoard board = new StatusBoard(Clock.systemUTC(), Patience.DEFAULT);
+    PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
+    try (AutoCloseable own = OpsMetrics.bind(registry, board)) {
+      assertThat(own).isNotNull();
+      Map<String, Double> measures = Map.of("head_rank", 12.5, "floor_query", 0.25);
+      board.accept(new MeasureEvent(64, measures, Map.of("collapse", "It has collapsed."), AT));
+      assertThat(registry.scrape())
+          .contains("bagpipe_student_measure{measure=\"head_rank\"} 12.5")
+          .contains("bagpipe_student_measure{measure=\"floor_query\"} 0.25")
+          .contains("bagpipe_student_alarm{alarm=\"collapse\"} 1")
+          .contains("bagpipe_student_alarm{alarm=\"floor\"} 0");
+      board.accept(new MeasureEvent(128, Map.of("head_rank", 20.0), Map.of(), AT));
+      assertThat(registry.scrape())
+          .contains("bagpipe_student_measure{measure=\"head_rank\"} 20")
+          .doesNotContain("floor_query")
+          .contains("bagpipe_student_alarm{alarm=\"collapse\"} 0");
     }
   }
 

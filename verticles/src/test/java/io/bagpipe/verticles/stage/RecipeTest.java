@@ -47,6 +47,8 @@ class RecipeTest {
     "views.pad=0, GEOMETRY",
     "teacher.std=2, TEACHER_OUTPUTS",
     "train.objective=seed, OBJECTIVE",
+    "train.objective=coss, OBJECTIVE",
+    "train.objective=moco-v2, OBJECTIVE",
     "bags.k=4, BAGS",
     "bags.min-window=32, BAGS",
   })

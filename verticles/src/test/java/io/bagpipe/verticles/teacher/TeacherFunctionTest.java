@@ -181,6 +181,24 @@ class TeacherFunctionTest {
   }
 
   @Test
+  void anObjectiveThatEmbedsKeyViewsItselfGetsThemAsTheyCame() throws Exception {
+    AnchorViews whole = image(1, 10);
+    byte[] key = new byte[GreyTeacher.PIXELS];
+    Arrays.fill(key, (byte) 99);
+    AnchorViews asked = whole.toBuilder().setKeyView(ByteString.copyFrom(key)).build();
+
+    EmbeddedAnchor item = items(function("moco-v2").apply(List.of(record(asked)))).get(0);
+
+    assertThat(item.getKeyView().toByteArray()).isEqualTo(key);
+    assertThat(item.getKey().isEmpty()).isTrue();
+    assertThat(item.getQueryEmbedding().isEmpty()).isTrue();
+    EmbeddedAnchor bingo = items(function.apply(List.of(record(asked)))).get(0);
+    assertThat(bingo.getKeyView().isEmpty()).isTrue();
+    EmbeddedAnchor coss = items(function("coss").apply(List.of(record(asked)))).get(0);
+    assertThat(Vectors.floats(coss.getQueryEmbedding())).containsExactly(10);
+  }
+
+  @Test
   void theOthersAreTheSameHoweverTheyWereBatched() throws Exception {
     StageOutput together =
         function.apply(List.of(record(image(1, 10), image(2, 0), image(3, 30), image(4, 255))));

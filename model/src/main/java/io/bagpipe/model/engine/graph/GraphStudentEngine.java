@@ -2,6 +2,7 @@ package io.bagpipe.model.engine.graph;
 
 import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.FlatVector;
+import io.bagpipe.model.engine.MomentumEncoder;
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.engine.StudentEngine;
@@ -255,8 +256,20 @@ public final class GraphStudentEngine implements StudentEngine {
   }
 
   @Override
-  public NegativeQueue negatives(int capacity, long seed) {
-    return kernels.negatives(capacity, embeddingDimension, seed);
+  public NegativeQueue negatives(int capacity, int dimension, long seed) {
+    return kernels.negatives(capacity, dimension, seed);
+  }
+
+  @Override
+  public MomentumEncoder momentumEncoder() {
+    return new ExchangingEncoder(this, new Weights(spec, graph));
+  }
+
+  /** Takes other weights in the place of its own, which go where those were. */
+  void exchange(Weights other) {
+    other.exchange();
+    graph.parametersChanged();
+    phase = Phase.IDLE;
   }
 
   @Override

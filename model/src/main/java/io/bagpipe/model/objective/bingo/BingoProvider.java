@@ -5,8 +5,8 @@ import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.objective.Ingredient;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.ObjectiveOption;
 import io.bagpipe.model.objective.ObjectiveProvider;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -24,16 +24,17 @@ public final class BingoProvider implements ObjectiveProvider {
 
   @Override
   public Set<Ingredient> needs() {
-    return EnumSet.of(
-        Ingredient.QUERY_VIEW,
-        Ingredient.MEMBER_VIEW,
-        Ingredient.KEY_EMBEDDING,
-        Ingredient.MEMBER_EMBEDDING);
+    return BingoPasses.NEEDS;
   }
 
   @Override
   public List<String> terms() {
-    return List.of("query", "member", "mix");
+    return BingoPasses.TERMS;
+  }
+
+  @Override
+  public List<ObjectiveOption> options() {
+    return BingoOptions.ALL;
   }
 
   @Override

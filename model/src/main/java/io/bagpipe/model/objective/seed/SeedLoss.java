@@ -1,27 +1,24 @@
 package io.bagpipe.model.objective.seed;
 
-import io.bagpipe.model.engine.Attention;
 import io.bagpipe.model.engine.NegativeQueue;
+import io.bagpipe.model.objective.Distribution;
+import io.bagpipe.model.objective.SoftCrossEntropy;
+import io.bagpipe.model.objective.Temperatures;
 import io.bagpipe.model.objective.TermResult;
 import io.bagpipe.model.objective.UnitOutputs;
 
 /**
- * The loss of SEED with its gradient in closed form (authors' code: {@code seed/builder.py}). For a
- * student's unit vector s, the teacher's t of the same view, and entries u = (t, queue rows):
+ * The loss of SEED (authors' code: {@code seed/builder.py}): the {@link SoftCrossEntropy} over
+ * entries u = (t, queue rows), t being the teacher's unit vector of the view that the student saw,
  *
- * <pre>  y = softmax(t·u / T_teacher),  p = softmax(s·u / T_student),  L = -Σ_j y_j log p_j</pre>
+ * <pre>  y = softmax(t·u / T_teacher),  p = softmax(s·u / T_student)</pre>
  *
- * averaged over the batch. The sum over the queue is needed twice as a mean of its rows, ū = Σ y_j
- * u_j and p̄ = Σ p_j u_j: L = log Σ exp(s·u/T) - s·ū/T, and ∂L/∂s = (p̄ - ū)/T. Exponents are
- * shifted by their bound 1/T, which the anchor's own entry attains in y, so that a teacher's
- * temperature of 1e-4 neither overflows nor leaves nothing.
+ * averaged over the batch. Exponents are shifted by their bound 1/T, which the anchor's own entry
+ * attains in y, so that a teacher's temperature of 1e-4 neither overflows nor leaves nothing.
  *
  * <p>Confined to the training thread; the queue stays its owner's.
  */
 public final class SeedLoss {
-  /** Below this exp(-2/T) leaves the normal range of float32. */
-  static final float LOWEST_TEMPERATURE = 0.025f;
-
   private final NegativeQueue queue;
   private final int dimension;
   private final float student;
@@ -32,17 +29,13 @@ public final class SeedLoss {
    * @param teacher temperature of y, above 0
    */
   public SeedLoss(NegativeQueue queue, float student, float teacher) {
-    if (!(student >= LOWEST_TEMPERATURE && student <= 100)) {
-      throw new IllegalArgumentException(
-          "temperature " + student + "; valid: " + LOWEST_TEMPERATURE + " to 100");
-    }
-    if (!(teacher > 0 && teacher <= 100)) {
+    if (!(teacher > 0 && teacher <= Temperatures.HIGHEST)) {
       throw new IllegalArgumentException(
           "teacher temperature " + teacher + "; valid: above 0, to 100");
     }
     this.queue = queue;
     this.dimension = queue.dimension();
-    this.student = student;
+    this.student = Temperatures.student(student);
     this.teacher = teacher;
   }
 
@@ -53,39 +46,34 @@ public final class SeedLoss {
    * @param targets [batch, dimension] unit rows, the teacher's embeddings of the same views
    */
   public TermResult of(float[] raw, float[] targets) {
-    if (raw.length == 0 || raw.length % dimension != 0 || targets.length != raw.length) {
-      throw new IllegalArgumentException(
-          "outputs and targets of "
-              + raw.length
-              + " and "
-              + targets.length
-              + " values; valid: as many rows of "
-              + dimension
-              + " in each");
+    UnitOutputs outputs = UnitOutputs.beside(raw, targets, dimension);
+    double[] own = new double[outputs.batch()];
+    for (int row = 0; row < own.length; row++) {
+      own[row] = Math.exp((outputs.dot(row, targets) - 1) / student);
     }
-    UnitOutputs outputs = new UnitOutputs(raw, dimension);
-    Attention seen = queue.attend(outputs.rows(), student);
-    Attention wanted = queue.attend(targets, teacher);
-    float[] gradient = new float[raw.length];
-    double[] direction = new double[dimension];
-    double loss = 0;
-    for (int row = 0; row < outputs.batch(); row++) {
-      int at = row * dimension;
-      double own = Math.exp((outputs.dot(row, targets) - 1) / student);
-      double total = own + seen.sums()[row];
-      double ownWanted = Math.exp((squares(targets, at) - 1) / teacher);
-      double totalWanted = ownWanted + wanted.sums()[row];
-      double alongTarget = 0;
-      for (int i = 0; i < dimension; i++) {
-        double target = (ownWanted * targets[at + i] + wanted.vectors()[at + i]) / totalWanted;
-        double mean = (own * targets[at + i] + seen.vectors()[at + i]) / total;
-        direction[i] = mean - target;
-        alongTarget += target * outputs.rows()[at + i];
-      }
-      loss += Math.log(total) - (alongTarget - 1) / student;
-      outputs.back(row, direction, 1.0 / student / outputs.batch(), gradient);
+    return SoftCrossEntropy.of(
+        outputs,
+        Distribution.over(targets, own, queue.attend(outputs.rows(), student)),
+        wanted(targets),
+        student);
+  }
+
+  /**
+   * What the loss cannot fall below: the entropy of y, nats, averaged over the batch.
+   *
+   * @param targets as of {@link #of}
+   */
+  public double floor(float[] targets) {
+    // rounding, divided by a temperature of 1e-4, may take a little more than there is
+    return Math.max(0, wanted(targets).entropy(targets, teacher));
+  }
+
+  private Distribution wanted(float[] targets) {
+    double[] own = new double[targets.length / dimension];
+    for (int row = 0; row < own.length; row++) {
+      own[row] = Math.exp((squares(targets, row * dimension) - 1) / teacher);
     }
-    return new TermResult(loss / outputs.batch(), gradient);
+    return Distribution.over(targets, own, queue.attend(targets, teacher));
   }
 
   private double squares(float[] rows, int at) {

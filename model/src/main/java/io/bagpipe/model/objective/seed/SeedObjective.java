@@ -5,6 +5,7 @@ import io.bagpipe.model.objective.AnchorBatch;
 import io.bagpipe.model.objective.Ingredient;
 import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.objective.Outlook;
 import io.bagpipe.model.objective.Passes;
 import io.bagpipe.model.objective.QueueState;
 import io.bagpipe.model.objective.StepLoss;
@@ -33,6 +34,12 @@ final class SeedObjective implements Objective {
             batch.size(),
             outputs -> loss.of(outputs, targets));
     return new StepLoss(value, Map.of(TERM, value), Map.of());
+  }
+
+  @Override
+  public Outlook outlook(AnchorBatch batch, Moment moment) {
+    double floor = loss.floor(batch.vectors(Ingredient.QUERY_EMBEDDING));
+    return new Outlook(Map.of(TERM, floor), Map.of());
   }
 
   @Override

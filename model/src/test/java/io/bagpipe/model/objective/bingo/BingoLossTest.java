@@ -9,6 +9,7 @@ import io.bagpipe.model.Golden;
 import io.bagpipe.model.Npy;
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
+import io.bagpipe.model.objective.Temperatures;
 import io.bagpipe.model.objective.TermResult;
 import java.nio.file.Path;
 import java.util.Random;
@@ -135,7 +136,7 @@ class BingoLossTest {
   void staysFiniteAtTheLowestTemperatureWhenAllNegativesAreOpposite() {
     int dimension = 4;
     try (NegativeQueue queue = new OneDnnNegativeQueue(3, dimension, 1)) {
-      BingoLoss loss = new BingoLoss(queue, BingoLoss.LOWEST_TEMPERATURE);
+      BingoLoss loss = new BingoLoss(queue, Temperatures.LOWEST);
       float[] opposite = {-1, 0, 0, 0, -1, 0, 0, 0, -1, 0, 0, 0};
       queue.restore(opposite, 0);
       float[] student = {5, 0, 0, 0};

@@ -5,6 +5,7 @@ import static io.bagpipe.model.objective.Ingredient.MEMBER_EMBEDDING;
 import static io.bagpipe.model.objective.Ingredient.MEMBER_VIEW;
 import static io.bagpipe.model.objective.Ingredient.QUERY_VIEW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bagpipe.model.engine.NegativeQueue;
@@ -12,7 +13,9 @@ import io.bagpipe.model.engine.onednn.OneDnnNegativeQueue;
 import io.bagpipe.model.objective.AnchorBatch;
 import io.bagpipe.model.objective.Objective.Moment;
 import io.bagpipe.model.objective.ObjectiveConfig;
+import io.bagpipe.model.objective.Outlook;
 import io.bagpipe.model.objective.StepLoss;
+import io.bagpipe.model.objective.TermResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -78,6 +81,92 @@ class BingoObjectiveTest {
     assertThat(TermWeights.at(100, 100)).isEqualTo(new TermWeights(0.5, 0.5));
   }
 
+  @Test
+  void knowsWhatItsTermsCannotFallBelowWhileMembersKeysAreAmongTheNegatives() {
+    AnchorBatch batch = batch();
+    try (BingoObjective objective = objective(100)) {
+      assertThat(objective.outlook(batch, new Moment(7, 100)).floors().get("query")).isZero();
+      AnchorBatch members =
+          new AnchorBatch(BATCH).with(KEY_EMBEDDING, batch.vectors(MEMBER_EMBEDDING));
+      objective.updated(members);
+
+      Outlook outlook = objective.outlook(batch, new Moment(7, 100));
+      double lambda = CutMix.draw(11, 7, SIDE).lambda();
+      assertThat(outlook.measures()).containsEntry("member_among_negatives", 1.0);
+      assertThat(outlook.floors().get("query")).isCloseTo(Math.log(2) / 2, within(1e-9));
+      assertThat(outlook.floors().get("mix")).isCloseTo((1 - lambda) * Math.log(2), within(1e-9));
+      Outlook warming = objective.outlook(batch, new Moment(7, 0));
+      assertThat(warming.floors().get("query")).isZero();
+      assertThat(warming.floors().get("member")).isCloseTo(Math.log(2), within(1e-9));
+    }
+  }
+
+  /** With the member's pass every other step, and with the mixed view in the query's place. */
+  @Test
+  void passesThatAreLeftOutLeaveTheOthersAsTheyAreAndTheLossTheirMean() {
+    Map<String, Double> paper = stepOf(Map.of(), 6).terms();
+    StepLoss even = stepOf(Map.of("member-every", 2.0), 6);
+    assertThat(even.terms()).isEqualTo(paper);
+    StepLoss odd = stepOf(Map.of("member-every", 2.0), 7);
+    assertThat(odd.terms().keySet()).containsExactly("query", "mix");
+    assertThat(odd.terms().get("query")).isEqualTo(paper.get("query"));
+    assertThat(odd.loss())
+        .isCloseTo((odd.terms().get("query") + odd.terms().get("mix")) / 2, within(1e-12));
+    assertThat(gradients.get("query")).isNotEmpty();
+    float[] half = gradients.get("query");
+    stepOf(Map.of(), 6);
+    assertThat(half[0] * 2).isCloseTo(gradients.get("query")[0] * 3, within(1e-6f));
+    assertThat(stepOf(Map.of("query-every", 0.0), 6).terms().keySet())
+        .containsExactly("member", "mix");
+  }
+
+  @Test
+  void maskedMembersAreNoNegativesAndHaveNoFloor() {
+    AnchorBatch members = new AnchorBatch(BATCH).with(KEY_EMBEDDING, memberKeys());
+    double[] losses = new double[2];
+    for (int mask = 0; mask < 2; mask++) {
+      Map<String, Double> options = Map.of("mask-members", (double) mask);
+      try (BingoObjective objective = objective(0, options)) {
+        objective.updated(members);
+        double floor = objective.outlook(batch(), new Moment(7, 0)).floors().get("member");
+        assertThat(floor).isCloseTo(mask == 1 ? 0 : Math.log(2) / 2, within(1e-9));
+        losses[mask] =
+            objective
+                .passes(
+                    (name, pixels, size, term) -> term.of(memberKeys()).loss(),
+                    batch(),
+                    new Moment(7, 0))
+                .loss();
+      }
+    }
+    assertThat(losses[1]).isLessThan(losses[0] - 0.1);
+  }
+
+  @Test
+  void optionsAreWholeNumbers() {
+    ObjectiveConfig half = new ObjectiveConfig(16, 0.2f, 0, 1, Map.of("member-every", 1.5));
+    assertThatThrownBy(() -> BingoOptions.of(half))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("member-every 1.5; valid: a whole number, 0 to 1000");
+    ObjectiveConfig none = new ObjectiveConfig(16, 0.2f, 0, 1, Map.of());
+    assertThat(BingoOptions.of(none)).as("the paper's").isEqualTo(BingoOptions.PAPER);
+  }
+
+  private final Map<String, float[]> gradients = new LinkedHashMap<>();
+
+  private StepLoss stepOf(Map<String, Double> options, long step) {
+    try (BingoObjective objective = objective(0, options)) {
+      return objective.passes(
+          (name, pixels, size, term) -> {
+            TermResult said = term.of(outputs());
+            gradients.put(name, said.gradient());
+            return said.loss();
+          },
+          batch(),
+          new Moment(step, 0));
+    }
+  }
+
   private static Map<String, Double> termsAt(long anchors, long warmup) {
     try (BingoObjective objective = objective(warmup)) {
       StepLoss loss =
@@ -90,8 +179,12 @@ class BingoObjectiveTest {
   }
 
   private static BingoObjective objective(long warmup) {
+    return objective(warmup, Map.of());
+  }
+
+  private static BingoObjective objective(long warmup, Map<String, Double> options) {
     NegativeQueue queue = new OneDnnNegativeQueue(16, DIMENSION, 11);
-    return new BingoObjective(queue, new ObjectiveConfig(16, 0.2f, warmup, 11, Map.of()), SIDE);
+    return new BingoObjective(queue, new ObjectiveConfig(16, 0.2f, warmup, 11, options), SIDE);
   }
 
   private static double plain(float[] outputs, float[] keys) {

@@ -14,8 +14,10 @@ import io.bagpipe.verticles.cli.base.Output;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,9 +35,13 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  bagpipe bench step --width 64 --size 32 --batch 64 --stem cifar --queue 65536",
       "  bagpipe bench step --width 16 --profile      time by kind of operation",
+      "  bagpipe bench step --width 16 --objective all      what each objective's step costs",
       "  bagpipe bench step --width 8 --batch 16 --queue 1024 --steady 2000",
     })
 public final class StepBenchCommand implements Callable<Integer> {
+  private static final String ALL = "all";
+  private static final String BESIDE = "bingo";
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -68,7 +74,7 @@ public final class StepBenchCommand implements Callable<Integer> {
   @Option(
       names = "--objective",
       defaultValue = "bingo",
-      description = "What is learned by: ${COMPLETION-CANDIDATES}.",
+      description = "What is learned by: ${COMPLETION-CANDIDATES}; all compares them.",
       completionCandidates = ObjectiveNames.class)
   @SuppressWarnings("NullAway.Init")
   private String objective;
@@ -97,6 +103,7 @@ public final class StepBenchCommand implements Callable<Integer> {
 
     ObjectiveNames() {
       super(Objectives.names());
+      add(ALL);
     }
   }
 
@@ -112,9 +119,12 @@ public final class StepBenchCommand implements Callable<Integer> {
     line.put("queue", queue);
     line.put("objective", objective);
     line.put("stem", stem);
+    if (objective.equals(ALL)) {
+      return compare(line);
+    }
     String words;
     boolean good = true;
-    try (StepBench bench = new StepBench(settings())) {
+    try (StepBench bench = new StepBench(settings(objective))) {
       if (steady > 0) {
         SteadyCheck.Result result = SteadyCheck.run(bench, steady);
         describe(result, line);
@@ -159,12 +169,52 @@ public final class StepBenchCommand implements Callable<Integer> {
         result.atEnd().residentBytes());
   }
 
-  private StepBench.Settings settings() {
+  /** All objectives one after the other, in one process and one sitting. */
+  private int compare(Map<String, Object> line) {
+    if (steady > 0 || profile) {
+      throw new ParameterException(
+          spec.commandLine(), "--objective all takes neither --steady nor --profile");
+    }
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    for (String name : Objectives.names()) {
+      try (StepBench bench = new StepBench(settings(name))) {
+        seconds.put(name, bench.run(iterations, false).seconds());
+      }
+    }
+    double beside = Objects.requireNonNull(seconds.get(BESIDE));
+    List<Map<String, Object>> rows = new ArrayList<>();
+    seconds.forEach(
+        (name, took) -> {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("objective", name);
+          row.put("step_s", rounded(took));
+          row.put("anchors_per_s", rounded(batch / took));
+          row.put("of_bingo", rounded(took / beside));
+          rows.add(row);
+        });
+    line.put("arch", arch);
+    line.put("threads", threads);
+    line.put("objectives", rows);
+    output.print(
+        line,
+        out ->
+            seconds.forEach(
+                (name, took) ->
+                    out.printf(
+                        Locale.ROOT,
+                        "%-12s %9.4f s a step %10.1f anchors/s %6.2f of bingo's time%n",
+                        name,
+                        took,
+                        batch / took,
+                        took / beside)));
+    return ExitCode.OK;
+  }
+
+  private StepBench.Settings settings(String name) {
     try {
       Architecture architecture =
           new Architecture(Architecture.Family.of(arch), width, stem(), Head.DEFAULT);
-      return new StepBench.Settings(
-          architecture, Objectives.of(objective), size, batch, queue, threads);
+      return new StepBench.Settings(architecture, Objectives.of(name), size, batch, queue, threads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -9,6 +9,7 @@ public sealed interface OpsEvent
     permits StageEvent,
         StepEvent,
         EvaluationEvent,
+        MeasureEvent,
         CheckpointEvent,
         IndexEvent,
         DeadLetterEvent,
@@ -39,6 +40,7 @@ public sealed interface OpsEvent
       case StageEvent.TYPE -> StageEvent.fromJson(json);
       case StepEvent.TYPE -> StepEvent.fromJson(json);
       case EvaluationEvent.TYPE -> EvaluationEvent.fromJson(json);
+      case MeasureEvent.TYPE -> MeasureEvent.fromJson(json);
       case CheckpointEvent.TYPE -> CheckpointEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);

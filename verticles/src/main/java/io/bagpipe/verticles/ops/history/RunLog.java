@@ -2,6 +2,7 @@ package io.bagpipe.verticles.ops.history;
 
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.StepEvent;
@@ -50,7 +51,9 @@ public final class RunLog {
         stepAt = at;
         add(event);
       }
-    } else if (event instanceof EvaluationEvent || event instanceof CheckpointEvent) {
+    } else if (event instanceof EvaluationEvent
+        || event instanceof MeasureEvent
+        || event instanceof CheckpointEvent) {
       add(event);
     }
   }

@@ -5,6 +5,7 @@ import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.DeadLetterEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.IndexEvent;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -40,6 +41,7 @@ public final class StatusBoard {
   private @Nullable IndexEvent index;
   private String warning = "";
   private Consumer<StepEvent> onStep = step -> {};
+  private Consumer<MeasureEvent> onMeasure = measure -> {};
 
   /**
    * @param clock of which only differences are used
@@ -62,6 +64,8 @@ public final class StatusBoard {
       onStep.accept(said);
     } else if (event instanceof EvaluationEvent said) {
       evaluation = said;
+    } else if (event instanceof MeasureEvent said) {
+      onMeasure.accept(said);
     } else if (event instanceof IndexEvent said) {
       index = said;
     } else if (event instanceof RunEvent said) {
@@ -83,6 +87,11 @@ public final class StatusBoard {
   /** Who is told of each step. */
   public void onStep(Consumer<StepEvent> listener) {
     onStep = listener;
+  }
+
+  /** Who is told of each look at the student in training. */
+  public void onMeasure(Consumer<MeasureEvent> listener) {
+    onMeasure = listener;
   }
 
   /** Takes in the topics' lags as the broker has them. */

@@ -28,6 +28,12 @@ class OpsEventTest {
         new StepEvent(64, 3, Map.of("query", 2.0, "mix", Double.NaN), 0.03, 100, AT),
         new StepEvent(64, Double.NaN, Map.of(), 0.03, 100, AT),
         new EvaluationEvent(64, 0.8, null, 12.5, 0.08, AT),
+        new MeasureEvent(
+            64,
+            Map.of("head_rank", 2.5, "floor_query", Double.NaN),
+            Map.of("collapse", "it says the same of all"),
+            AT),
+        new MeasureEvent(0, Map.of(), Map.of(), AT),
         new CheckpointEvent("demo/64.ckpt", 64, 1000, 0.5, AT),
         new IndexEvent(
             10, 9, 1000, 60, null, 0.9, new IndexEvent.Turnover(20, 1, 2, 3, 19, 4, 5), AT),
