@@ -43,26 +43,17 @@ public final class BagIndexVerticle extends StageVerticle {
       BagpipeConfig config, Settings settings, Dimensions dimensions, Surroundings surroundings) {
     super(
         Stage.BAGS,
-        settings
-            .stage(
-                BagFunction.STAGE,
-                config.topics().embeddings(),
-                config.topics().bags(),
-                Stage.STUDENT.id(),
-                BatchLimits.single())
-            .withMostPartitions(mostWindows(config, settings, dimensions)),
+        settings.stage(
+            BagFunction.STAGE,
+            config.topics().embeddings(),
+            config.topics().bags(),
+            Stage.STUDENT.id(),
+            BatchLimits.single()),
         surroundings);
     this.config = config;
     this.settings = settings;
     this.dimensions = dimensions;
     this.surroundings = surroundings;
-  }
-
-  /** With scope global every process holds all windows, whichever of them it owns. */
-  private static int mostWindows(BagpipeConfig config, Settings settings, Dimensions dimensions) {
-    return config.bags().scope() == BagsConfig.Scope.GLOBAL
-        ? Integer.MAX_VALUE
-        : WindowMemory.most(settings.bags(), dimensions.features());
   }
 
   @Override
@@ -81,7 +72,9 @@ public final class BagIndexVerticle extends StageVerticle {
             config.topics().bags(),
             waiting());
     Windows made =
-        global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
+        global
+            ? Windows.ofAll(setup, surroundings.onFailure())
+            : Windows.ofPartitions(setup, new Room(WindowMemory::isTight, this::giveUp));
     windows = made;
     MemberViews drawing =
         new MemberViews(
