@@ -244,6 +244,11 @@ public final class BagWindow implements AutoCloseable {
     return ring.live();
   }
 
+  /** Memory outside the heap that it takes now. */
+  public long nativeBytes() {
+    return index.bytes() + payloads.nativeBytes();
+  }
+
   public WindowStatistics statistics() {
     return new WindowStatistics(
         size(),

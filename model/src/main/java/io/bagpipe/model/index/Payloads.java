@@ -114,6 +114,11 @@ final class Payloads implements AutoCloseable {
     return key;
   }
 
+  /** Memory outside the heap; a file's pages are the kernel's. */
+  long nativeBytes() {
+    return ring instanceof MemoryByteRing ? ring.allocated() : 0;
+  }
+
   @Override
   public void close() {
     ring.close();

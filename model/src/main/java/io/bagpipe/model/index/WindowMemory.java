@@ -26,20 +26,15 @@ public final class WindowMemory {
   }
 
   /**
-   * How many windows this process may hold at once, at least one: as many as take three quarters of
-   * the native memory that it is allowed, so that the rest is left to what else it runs. Where
-   * there is no limit, any number.
+   * Whether windows that take so many bytes now leave too little of the native memory that this
+   * process is allowed, a quarter, to what else it runs. Where there is no limit, never.
    */
-  public static int most(BagConfig config, int featureDimension) {
-    return most(config, featureDimension, limit());
+  public static boolean isTight(long bytes) {
+    return isTight(bytes, limit());
   }
 
-  static int most(BagConfig config, int featureDimension, long limit) {
-    if (limit <= 0) {
-      return Integer.MAX_VALUE;
-    }
-    long fitting = limit / 4 * 3 / bytes(config, featureDimension);
-    return (int) Math.max(1, Math.min(Integer.MAX_VALUE, fitting));
+  static boolean isTight(long bytes, long limit) {
+    return limit > 0 && bytes > limit / 4 * 3;
   }
 
   static void check(BagConfig config, int featureDimension, int windows, long limit) {

@@ -21,13 +21,10 @@ class WindowMemoryTest {
   }
 
   @Test
-  void aProcessHoldsAsManyAsTakeThreeQuartersOfItsMemoryAndOneAnyway() {
-    BagConfig config = config(null);
-    long one = WindowMemory.bytes(config, 128);
-    assertThat(WindowMemory.most(config, 128, 4 * one)).isEqualTo(3);
-    assertThat(WindowMemory.most(config, 128, 4 * one - 4)).isEqualTo(2);
-    assertThat(WindowMemory.most(config, 128, one)).isEqualTo(1);
-    assertThat(WindowMemory.most(config, 128, 0)).isEqualTo(Integer.MAX_VALUE);
+  void aQuarterOfTheMemoryIsLeftToOthers() {
+    assertThat(WindowMemory.isTight(75, 100)).isFalse();
+    assertThat(WindowMemory.isTight(76, 100)).isTrue();
+    assertThat(WindowMemory.isTight(Long.MAX_VALUE, 0)).as("no limit").isFalse();
   }
 
   @Test

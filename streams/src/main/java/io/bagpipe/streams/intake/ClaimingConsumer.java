@@ -61,7 +61,7 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
     super(properties);
     this.topic = settings.topic();
     this.queue = queue;
-    this.claims = new PartitionClaims(queue, policy, settings, System::nanoTime);
+    this.claims = new PartitionClaims(queue, policy, settings.onGap(), System::nanoTime);
     this.recordsAPoll = settings.recordsAPoll();
     this.progress = progress;
   }
@@ -80,6 +80,11 @@ final class ClaimingConsumer extends KafkaConsumer<byte[], byte[]> {
   /** What keeps partitions from being claimed; null: nothing. From any thread. */
   @Nullable String unclaimed() {
     return claims.fault();
+  }
+
+  /** See {@link PartitionClaims#giveUp}. From any thread. */
+  void giveUp(int partition, String reason) {
+    claims.giveUp(partition, reason);
   }
 
   @Override

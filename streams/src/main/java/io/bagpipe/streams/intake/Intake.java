@@ -201,6 +201,19 @@ public final class Intake {
         .map(offset -> offset == null ? 0L : offset.offset());
   }
 
+  /**
+   * Gives a partition up that this process cannot work on; what is in work is dropped, as after a
+   * loss. It waits until the group gives it to another process.
+   *
+   * @param reason one line, shown in {@link #status}
+   */
+  public void giveUp(int partition, String reason) {
+    ClaimingConsumer current = consumer;
+    if (current != null) {
+      current.giveUp(partition, reason);
+    }
+  }
+
   /** Asynchronous and outside any transaction: for the gates upstream. */
   public void commitProgress(Claim claim, long nextOffset) {
     progress.progressed(claim, nextOffset);

@@ -12,8 +12,6 @@ import java.time.Duration;
  * @param maxFetchBytes most bytes a fetch asks for; a larger single record still comes
  * @param maxRecordBytes the largest record that is expected, unpacked: with it, how many a poll may
  *     unpack at once without more than doubling what the queue holds
- * @param mostPartitions that may be held at once: what they need memory for; any others that the
- *     group gives this process wait until it gives them to another
  * @param onGap what to do when the place to go on from is gone
  */
 public record IntakeSettings(
@@ -24,7 +22,6 @@ public record IntakeSettings(
     Duration sessionTimeout,
     int maxFetchBytes,
     int maxRecordBytes,
-    int mostPartitions,
     OnGap onGap) {
   public static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(15);
   public static final int DEFAULT_MAX_FETCH_BYTES = 8 << 20;
@@ -38,10 +35,9 @@ public record IntakeSettings(
           "topic, group and instance are '%s', '%s', '%s', none may be empty"
               .formatted(topic, group, instance));
     }
-    if (maxRecordBytes < 1 || mostPartitions < 1) {
+    if (maxRecordBytes < 1) {
       throw new IllegalArgumentException(
-          "maxRecordBytes and mostPartitions are %d and %d, must be positive"
-              .formatted(maxRecordBytes, mostPartitions));
+          "maxRecordBytes is " + maxRecordBytes + ", must be positive");
     }
   }
 
@@ -74,24 +70,16 @@ public record IntakeSettings(
         DEFAULT_SESSION_TIMEOUT,
         DEFAULT_MAX_FETCH_BYTES,
         DEFAULT_MAX_RECORD_BYTES,
-        Integer.MAX_VALUE,
         OnGap.STOP);
   }
 
   public IntakeSettings withOnGap(OnGap choice) {
-    return with(maxRecordBytes, mostPartitions, choice);
+    return new IntakeSettings(
+        topic, group, instance, queue, sessionTimeout, maxFetchBytes, maxRecordBytes, choice);
   }
 
   public IntakeSettings withMaxRecordBytes(int bytes) {
-    return with(bytes, mostPartitions, onGap);
-  }
-
-  public IntakeSettings withMostPartitions(int most) {
-    return with(maxRecordBytes, most, onGap);
-  }
-
-  private IntakeSettings with(int recordBytes, int most, OnGap choice) {
     return new IntakeSettings(
-        topic, group, instance, queue, sessionTimeout, maxFetchBytes, recordBytes, most, choice);
+        topic, group, instance, queue, sessionTimeout, maxFetchBytes, bytes, onGap);
   }
 }

@@ -2,12 +2,12 @@ package io.bagpipe.streams.intake;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * that is, keeps its membership: what cannot be claimed here is not handed on to the next member,
  * who could not claim it either, and would lose all of its own over it.
  *
- * <p>Confined to the consumer's thread, but for {@link #fault}.
+ * <p>Confined to the consumer's thread, but for {@link #fault} and {@link #giveUp}.
  */
 final class PartitionClaims {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionClaims.class);
@@ -35,11 +35,10 @@ final class PartitionClaims {
 
   private final ClaimQueue queue;
   private final StartPolicy policy;
-  private final int most;
   private final OnGap onGap;
   private final LongSupplier nanos;
   private final Map<TopicPartition, Trouble> troubles = new HashMap<>();
-  private Set<TopicPartition> waiting = Set.of();
+  private final Map<Integer, String> givenUp = new ConcurrentHashMap<>();
   private volatile @Nullable String fault;
 
   /** What is known of a partition that could not be claimed. */
@@ -52,15 +51,10 @@ final class PartitionClaims {
   /** Since when each partition's place is seen beyond its log's end. */
   private final Map<TopicPartition, Long> beyondEndSince = new HashMap<>();
 
-  /**
-   * @param settings how many partitions may be held, and what to do about gaps
-   */
-  PartitionClaims(
-      ClaimQueue queue, StartPolicy policy, IntakeSettings settings, LongSupplier nanos) {
+  PartitionClaims(ClaimQueue queue, StartPolicy policy, OnGap onGap, LongSupplier nanos) {
     this.queue = queue;
     this.policy = policy;
-    this.most = settings.mostPartitions();
-    this.onGap = settings.onGap();
+    this.onGap = onGap;
     this.nanos = nanos;
   }
 
@@ -76,32 +70,28 @@ final class PartitionClaims {
     unclaimed.removeIf(partition -> claimed.contains(partition.partition()));
     troubles.keySet().retainAll(unclaimed);
     beyondEndSince.keySet().retainAll(unclaimed);
-    Set<TopicPartition> beyond = beyond(unclaimed, most - claimed.size());
-    unclaimed.removeAll(beyond);
+    givenUp
+        .keySet()
+        .retainAll(
+            consumer.assignment().stream()
+                .map(TopicPartition::partition)
+                .collect(Collectors.toSet()));
+    unclaimed.removeIf(partition -> givenUp.containsKey(partition.partition()));
     if (!unclaimed.isEmpty()) {
       claim(consumer, unclaimed);
     }
-    fault = troubles.isEmpty() && beyond.isEmpty() ? null : describe(beyond);
+    fault = troubles.isEmpty() && givenUp.isEmpty() ? null : describe();
   }
 
-  /** Those that there is no room for, the highest first; said when they change. */
-  private Set<TopicPartition> beyond(Set<TopicPartition> unclaimed, int room) {
-    Set<TopicPartition> beyond =
-        unclaimed.stream()
-            .sorted(Comparator.comparingInt(TopicPartition::partition))
-            .skip(Math.max(0, room))
-            .collect(Collectors.toSet());
-    if (!beyond.equals(waiting)) {
-      waiting = beyond;
-      if (!beyond.isEmpty()) {
-        LOG.warn(
-            "this process holds {} partitions, as many as it has memory for; waiting for another"
-                + " process, or for more memory here: {}",
-            most,
-            beyond);
-      }
-    }
-    return beyond;
+  /**
+   * Gives a partition up, as if it were lost, and does not claim it again before the group has
+   * given it to another and back. From any thread.
+   *
+   * @param reason one line, for {@link #fault}
+   */
+  void giveUp(int partition, String reason) {
+    givenUp.put(partition, reason);
+    queue.lose(partition);
   }
 
   private void claim(Consumer<?, ?> consumer, Set<TopicPartition> unclaimed) {
@@ -147,11 +137,9 @@ final class PartitionClaims {
     }
   }
 
-  private String describe(Set<TopicPartition> beyond) {
+  private String describe() {
     List<String> all = new ArrayList<>();
-    beyond.forEach(
-        partition ->
-            all.add(partition + ": no memory for more than the " + most + " partitions held here"));
+    givenUp.forEach((partition, reason) -> all.add("partition " + partition + ": " + reason));
     troubles.forEach((partition, trouble) -> all.add(partition + ": " + trouble.error));
     all.sort(null);
     return "cannot be claimed yet: " + String.join("; ", all);

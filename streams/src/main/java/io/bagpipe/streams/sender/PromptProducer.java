@@ -29,6 +29,17 @@ final class PromptProducer extends KafkaProducer<byte[], byte[]> {
     Asked(String topic, byte @Nullable [] key, byte @Nullable [] value) {
       super(topic, key, value);
     }
+
+    /** When it was asked for is no part of what it is. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+      return super.hashCode();
+    }
   }
 
   PromptProducer(Map<String, Object> properties) {

@@ -37,20 +37,6 @@ public record StageSettings(
     }
   }
 
-  /** The same, holding no more partitions at once than that. */
-  @SuppressWarnings("NullAway") // overlooks that the gate, of a nested type, may be null
-  public StageSettings withMostPartitions(int most) {
-    return new StageSettings(
-        stage,
-        intake.withMostPartitions(most),
-        outputTopic,
-        deadLetterTopic,
-        stateTopic,
-        batch,
-        transactions,
-        gate);
-  }
-
   /** Of the group and the instance: two services that consume one topic do not fence each other. */
   String transactionalId() {
     return intake.group() + "-" + intake.instance();

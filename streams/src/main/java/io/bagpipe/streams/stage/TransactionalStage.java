@@ -137,6 +137,17 @@ public final class TransactionalStage {
     return failure.future();
   }
 
+  /**
+   * Gives a partition up for as long as this process stays in the group and the group leaves it
+   * here: what is not committed of it is dropped, to be done by whoever gets it.
+   *
+   * @param reason one line, shown in {@link #status}
+   */
+  public void giveUp(int partition, String reason) {
+    LOG.warn("stage {} gives partition {} up: {}", settings.stage(), partition, reason);
+    intake.giveUp(partition, reason);
+  }
+
   /** Stops intake (polling goes on); what the worker has at hand is finished. */
   public void pause() {
     intake.queue().pause(true);

@@ -20,9 +20,6 @@ import org.junit.jupiter.api.Test;
 
 /** Partition by partition, without a broker. */
 class PartitionClaimsTest {
-  private static final IntakeSettings SETTINGS =
-      IntakeSettings.of("images", "g", "one", QueueLimits.of(10, 1000));
-
   private final ClaimQueue queue = new ClaimQueue(QueueLimits.of(10, 1000), () -> {});
   private final Set<Integer> stuck = new HashSet<>();
   private final List<Set<Integer>> asked = new ArrayList<>();
@@ -32,7 +29,7 @@ class PartitionClaimsTest {
       new PartitionClaims(
           queue,
           (partition, committed, earliest) -> committed == null ? earliest : committed,
-          SETTINGS,
+          OnGap.STOP,
           () -> nanos);
 
   /** Offsets of stuck partitions cannot be had: a transaction on them is open. */
@@ -107,25 +104,23 @@ class PartitionClaimsTest {
   }
 
   @Test
-  void moreThanThereIsMemoryForAreLeftToOthersAndSaid() {
-    PartitionClaims few =
-        new PartitionClaims(
-            queue,
-            (partition, committed, first) -> first,
-            SETTINGS.withMostPartitions(3),
-            () -> nanos);
-    few.claimAssigned(consumer);
-    few.claimAssigned(consumer);
+  void oneThatWasGivenUpIsNotClaimedAgainUntilTheGroupHadItElsewhere() {
+    polls(1);
+    claims.giveUp(3, "no memory for its window");
+    polls(3);
     assertThat(queue.claimed()).containsExactly(0, 1, 2);
-    assertThat(few.fault())
-        .isEqualTo(
-            "cannot be claimed yet: images-3: no memory for more than the 3 partitions held here");
+    assertThat(claims.fault())
+        .isEqualTo("cannot be claimed yet: partition 3: no memory for its window");
 
-    queue.lose(1); // another process has it
-    consumer.assign(List.of(0, 2, 3).stream().map(p -> new TopicPartition("images", p)).toList());
-    few.claimAssigned(consumer);
-    assertThat(queue.claimed()).containsExactly(0, 2, 3);
-    assertThat(few.fault()).isNull();
+    List<TopicPartition> fewer =
+        IntStream.range(0, 3).mapToObj(p -> new TopicPartition("images", p)).toList();
+    List<TopicPartition> all = new ArrayList<>(consumer.assignment());
+    consumer.assign(fewer);
+    polls(1);
+    assertThat(claims.fault()).isNull();
+    consumer.assign(all);
+    polls(1);
+    assertThat(queue.claimed()).containsExactly(0, 1, 2, 3);
   }
 
   @Test
@@ -143,7 +138,7 @@ class PartitionClaimsTest {
         new PartitionClaims(
             queue,
             (partition, committed, earliest) -> partition == 3 ? 9 : 0,
-            SETTINGS,
+            OnGap.STOP,
             () -> nanos);
     beyond.claimAssigned(consumer);
     assertThat(queue.claimed()).containsExactly(0, 1, 2);

@@ -44,10 +44,7 @@ public final class BagIndexVerticle extends StageVerticle {
 
   public BagIndexVerticle(
       BagpipeConfig config, Settings settings, Dimensions dimensions, Surroundings surroundings) {
-    super(
-        Stage.BAGS,
-        stage(config, settings).withMostPartitions(mostWindows(config, settings, dimensions)),
-        surroundings);
+    super(Stage.BAGS, stage(config, settings), surroundings);
     this.config = config;
     this.settings = settings;
     this.dimensions = dimensions;
@@ -62,13 +59,6 @@ public final class BagIndexVerticle extends StageVerticle {
         config.rehearsal().isOn() ? config.topics().memory() : null,
         Stage.STUDENT.id(),
         BatchLimits.single());
-  }
-
-  /** With scope global every process holds all windows, whichever of them it owns. */
-  private static int mostWindows(BagpipeConfig config, Settings settings, Dimensions dimensions) {
-    return config.bags().scope() == BagsConfig.Scope.GLOBAL
-        ? Integer.MAX_VALUE
-        : WindowMemory.most(held(config, settings), dimensions.features());
   }
 
   @Override
@@ -87,7 +77,9 @@ public final class BagIndexVerticle extends StageVerticle {
             config.topics().bags(),
             waiting());
     Windows made =
-        global ? Windows.ofAll(setup, surroundings.onFailure()) : Windows.ofPartitions(setup);
+        global
+            ? Windows.ofAll(setup, surroundings.onFailure())
+            : Windows.ofPartitions(setup, new Room(WindowMemory::isTight, this::giveUp));
     windows = made;
     ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
     MemberViews drawing = new MemberViews(views, views, settings.needs().keyViews(), made::member);

@@ -1,8 +1,10 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.index.BagWindow;
 import io.bagpipe.streams.intake.GapException;
 import io.bagpipe.streams.source.LogReader;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +23,16 @@ final class WindowLog {
   /**
    * The window when everything before this offset had gone in. Nothing stays behind when it fails,
    * so that it may be tried again.
+   *
+   * @param before told of the window before each record; what it throws ends it
    */
-  Owned open(int partition, long committedOffset) throws Exception {
+  Owned open(int partition, long committedOffset, Consumer<BagWindow> before) throws Exception {
     for (int tries = 1; ; tries++) {
       Owned owned = new Owned(setup.window(), new LogTail(setup.bags().window()));
       boolean whole = false;
       try {
         if (committedOffset > 0) {
-          restore(owned, partition, committedOffset);
+          restore(owned, partition, committedOffset, before);
         } else if (setup.waiting().pushes() > 0) {
           owned.hold(0);
         }
@@ -48,7 +52,8 @@ final class WindowLog {
     }
   }
 
-  private void restore(Owned owned, int partition, long committedOffset) throws Exception {
+  private void restore(Owned owned, int partition, long committedOffset, Consumer<BagWindow> before)
+      throws Exception {
     AtomicLong count = new AtomicLong();
     AtomicLong leftOut = new AtomicLong();
     try (LogReader log = new LogReader(setup.kafka())) {
@@ -59,6 +64,7 @@ final class WindowLog {
           earliest,
           committedOffset,
           record -> {
+            before.accept(owned.window());
             Pushes pushes = Windows.restore(owned.window(), record, setup);
             int windowed = pushes == null ? 0 : pushes.windowed();
             int all = pushes == null ? 0 : pushes.count();

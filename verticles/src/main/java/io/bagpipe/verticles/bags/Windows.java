@@ -41,6 +41,7 @@ final class Windows implements AutoCloseable {
   private volatile Map<Integer, LogTail> tails = Map.of();
 
   private final @Nullable OtherWindows others;
+  private final Room room;
 
   /**
    * What windows are made of.
@@ -93,14 +94,24 @@ final class Windows implements AutoCloseable {
     void take(Pushes.Bagged bagged);
   }
 
-  private Windows(Setup setup, @Nullable OtherWindows others) {
+  private Windows(Setup setup, @Nullable OtherWindows others, Room room) {
     this.setup = setup;
     this.others = others;
+    this.room = room;
   }
 
   /** Each partition for itself. */
   static Windows ofPartitions(Setup setup) {
-    return new Windows(setup, null);
+    return ofPartitions(setup, Room.ANY);
+  }
+
+  /**
+   * Each partition for itself.
+   *
+   * @param room asked before each record, now and when a window is rebuilt
+   */
+  static Windows ofPartitions(Setup setup, Room room) {
+    return new Windows(setup, null, room);
   }
 
   /**
@@ -109,7 +120,7 @@ final class Windows implements AutoCloseable {
    * @param onFailure told when those of other owners cannot be followed any more
    */
   static Windows ofAll(Setup setup, Consumer<Throwable> onFailure) {
-    return new Windows(setup, new OtherWindows(setup, onFailure));
+    return new Windows(setup, new OtherWindows(setup, onFailure), Room.ANY);
   }
 
   /**
@@ -119,7 +130,12 @@ final class Windows implements AutoCloseable {
   void open(int partition, long committedOffset) throws Exception {
     close(partition);
     long began = System.nanoTime();
-    Owned owned = new WindowLog(setup).open(partition, committedOffset);
+    Owned owned =
+        new WindowLog(setup)
+            .open(
+                partition,
+                committedOffset,
+                window -> requireRoom(partition, window.nativeBytes(), 1));
     boolean opened = false;
     try {
       if (others != null) {
@@ -172,6 +188,7 @@ final class Windows implements AutoCloseable {
   void take(InputRecord record, Sink sink) throws Exception {
     int partition = record.partition();
     Owned owned = of(partition);
+    requireRoom(partition, 0, 0);
     Pushes pushes = Pushes.of(record, owned.window(), setup.makers(), setup.kept());
     if (others != null) {
       others.complete(partition, this);
@@ -225,6 +242,12 @@ final class Windows implements AutoCloseable {
     } catch (PoisonRecordException | VectorRejectedException e) {
       return null; // a dead letter when it came
     }
+  }
+
+  /** Of the windows in use, and of one that is being rebuilt. */
+  private synchronized void requireRoom(int partition, long rebuiltBytes, int rebuilt) {
+    long bytes = open.values().stream().mapToLong(owned -> owned.window().nativeBytes()).sum();
+    room.require(partition, open.size() + rebuilt, bytes + rebuiltBytes);
   }
 
   private synchronized Owned of(int partition) {

@@ -17,12 +17,15 @@ final class TopicWatch {
   private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
   private static final long PERIOD_MILLIS = 15_000;
 
+  private final Vertx vertx;
   private final TopicAdmin admin;
+  private final long timer;
   private String said = "";
 
   TopicWatch(Vertx vertx, KafkaSettings kafka, Topics topics) {
+    this.vertx = vertx;
     this.admin = new TopicAdmin(vertx, kafka);
-    vertx.setPeriodic(PERIOD_MILLIS, tick -> look(topics));
+    this.timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> look(topics));
   }
 
   private void look(Topics topics) {
@@ -39,6 +42,7 @@ final class TopicWatch {
   }
 
   Future<Void> close() {
+    vertx.cancelTimer(timer);
     return admin.close();
   }
 }

@@ -45,7 +45,7 @@ public abstract class StageVerticle extends VerticleBase {
   private final Stage stage;
   private final StageSettings settings;
   private final Surroundings surroundings;
-  private @Nullable TransactionalStage running;
+  private volatile @Nullable TransactionalStage running;
   private @Nullable Heartbeat heartbeat;
 
   protected StageVerticle(Stage stage, StageSettings settings, Surroundings surroundings) {
@@ -59,6 +59,14 @@ public abstract class StageVerticle extends VerticleBase {
 
   /** Gives back what {@link #function} took; runs on a worker, after the stage has stopped. */
   protected abstract void release();
+
+  /** Gives a partition up that this process cannot work on; on any thread. */
+  protected final void giveUp(int partition, String reason) {
+    TransactionalStage from = running;
+    if (from != null) {
+      from.giveUp(partition, reason);
+    }
+  }
 
   /** Tells everybody that an image is a dead letter; on any thread. */
   protected final void tell(DeadLetter image) {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -222,6 +223,36 @@ class WindowsTest {
       assertThat(texts(take(windows, log.subList(9, 10)))).isEqualTo(texts(take(whole, log)));
       long size = windows.look(look -> look.owned().get(0).size());
       assertThat(size).as("the record went in once").isEqualTo(10);
+    }
+  }
+
+  @Test
+  void onePartitionGivesWayWhereWindowsTogetherTakeTooMuchAndOneGoesOn() throws Exception {
+    broker.produceImages(0, 0, 10);
+    broker.produceImages(1, 0, 10);
+    List<InputRecord> log = broker.read(0, 0, 10);
+    List<InputRecord> other = broker.read(1, 0, 10);
+    AtomicLong most = new AtomicLong(Long.MAX_VALUE);
+    List<String> given = new ArrayList<>();
+    Room room = new Room(bytes -> bytes > most.get(), (p, reason) -> given.add(p + ": " + reason));
+    try (Windows windows = Windows.ofPartitions(broker.setup(100, NONE), room)) {
+      windows.open(0, 0);
+      take(windows, log.subList(0, 5));
+      windows.open(1, 5);
+      take(windows, other.subList(5, 6));
+      assertThat(given).as("there is room").isEmpty();
+
+      most.set(0); // what they take now is too much
+      assertThatThrownBy(() -> take(windows, other.subList(6, 7)))
+          .isInstanceOf(Room.GivenUpException.class);
+      assertThat(given).hasSize(1).first().asString().startsWith("1: no memory for its window");
+      windows.close(1); // as the stage does when the partition is lost
+      assertThat(texts(take(windows, log.subList(5, 10)))).as("one goes on").hasSize(5);
+
+      assertThatThrownBy(() -> windows.open(1, 5)).isInstanceOf(Room.GivenUpException.class);
+      assertThat(given).as("nor is one rebuilt beside it").hasSize(2);
+      int owned = windows.look(look -> look.owned().size());
+      assertThat(owned).isEqualTo(1);
     }
   }
 

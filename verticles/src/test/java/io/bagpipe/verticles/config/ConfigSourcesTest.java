@@ -162,6 +162,17 @@ class ConfigSourcesTest {
   }
 
   @Test
+  void aRecordOfBagsHoldsAllItsNames() {
+    assertThat(set("bags.k=1024").bags().k()).isEqualTo(1024);
+    assertThat(set("bags.k=246", "limits.id-bytes=64KiB").bags().k()).isEqualTo(246);
+    assertThatThrownBy(() -> set("bags.k=247", "limits.id-bytes=64KiB"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(
+            "bags.k: \"247\" is not valid; expected at most 246 with limits.record-bytes 16MiB,"
+                + " views.size 32");
+  }
+
+  @Test
   void whatWaitsForAWindowMustFitIntoMemory() {
     assertThat(set().bags().young()).isEqualTo(BagsConfig.Young.TRAIN);
     assertThat(set().bags().scope()).isEqualTo(BagsConfig.Scope.PARTITION);

@@ -28,7 +28,7 @@ final class ServiceChecks {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Of Kafka's feature transaction.version. */
-  private static final int TESTED_TRANSACTIONS = 1;
+  private static final int TESTED_TRANSACTIONS = 2;
 
   private static final long GIB = 1L << 30;
   private static final long LEAST_SPACE = GIB;
@@ -80,13 +80,8 @@ final class ServiceChecks {
               .get()
               .finalizedFeatures()
               .get("transaction.version");
-      if (transactions != null && transactions.maxVersionLevel() > TESTED_TRANSACTIONS) {
-        found.add(
-            Finding.warning(
-                "transactions",
-                "transaction.version " + transactions.maxVersionLevel() + ", crash-tested with 1",
-                "kafka-features.sh downgrade --feature transaction.version=1, if a killed stage"
-                    + " does not get its partitions back"));
+      if (transactions != null) {
+        found.add(transactions(transactions.maxVersionLevel()));
       }
       return found;
     } catch (ExecutionException | KafkaException e) {
@@ -101,6 +96,18 @@ final class ServiceChecks {
               "start it, correct kafka.bootstrap.servers and the other kafka.* keys, or leave"
                   + " kafka.bootstrap.servers empty for the embedded broker"));
     }
+  }
+
+  static Finding transactions(int version) {
+    String value = "transaction.version " + version;
+    return version <= TESTED_TRANSACTIONS
+        ? Finding.good("transactions", value)
+        : Finding.warning(
+            "transactions",
+            value + ", crash-tested up to " + TESTED_TRANSACTIONS,
+            "kafka-features.sh downgrade --feature transaction.version="
+                + TESTED_TRANSACTIONS
+                + ", if a killed stage does not get its partitions back");
   }
 
   private static Finding port(String name, String host, int port, String key) {

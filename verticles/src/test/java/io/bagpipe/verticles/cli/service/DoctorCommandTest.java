@@ -61,6 +61,14 @@ class DoctorCommandTest {
   }
 
   @Test
+  void transactionsAreJudgedByWhatWasTried() {
+    assertThat(ServiceChecks.transactions(1).severity()).isEqualTo(Severity.GOOD);
+    assertThat(ServiceChecks.transactions(2).severity()).isEqualTo(Severity.GOOD);
+    assertThat(ServiceChecks.transactions(3).severity()).isEqualTo(Severity.WARNING);
+    assertThat(ServiceChecks.transactions(3).cure()).contains("--feature transaction.version=2");
+  }
+
+  @Test
   void aDataDirectoryIsJudgedBeforeItExists() throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
 
