@@ -29,9 +29,18 @@ public record EvalConfig(
           "Anchors between two evaluations; 0 evaluates at start and end only.");
   static final Key<Integer> BANK =
       new Key<>(
-          "eval.bank", integer(1, 10_000_000), "10000", "Labelled training images that vote.");
+          "eval.bank",
+          integer(1, 10_000_000),
+          "10000",
+          "Labelled training images that vote: drawn by the seed, of every label its share, or all"
+              + " where there are no more. They are read anew each time, and none is kept.");
   static final Key<Integer> QUERIES =
-      new Key<>("eval.queries", integer(1, 10_000_000), "2000", "Held-out images that are judged.");
+      new Key<>(
+          "eval.queries",
+          integer(1, 10_000_000),
+          "2000",
+          "Held-out images that are judged, drawn in the same way; their features stay in memory,"
+              + " for which the start checks that there is room (512 MiB).");
   static final Key<Integer> K =
       new Key<>(
           "eval.k", integer(1, 10_000), "20", "Neighbours that vote; 200 is usual on ImageNet.");

@@ -9,6 +9,7 @@ import io.bagpipe.model.checkpoint.Metrics;
 import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.eval.EvaluationWatch;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.train.Trainer;
@@ -166,7 +167,7 @@ final class Student implements AutoCloseable {
   /** Judges the student on held-out images; null where there are none. */
   @Nullable Evaluation evaluate() {
     if (exam != null) {
-      latest = exam.take();
+      latest = exam.take(EvaluationWatch.NONE);
     }
     return latest;
   }
