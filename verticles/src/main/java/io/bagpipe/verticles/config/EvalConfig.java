@@ -11,9 +11,10 @@ import java.util.List;
  * The periodic kNN evaluation on labelled images.
  *
  * @param dir IDX files or an image folder, empty for no evaluation
+ * @param share most of the trainer's time, in (0, 1]
  */
 public record EvalConfig(
-    String dir, long everyImages, int bank, int queries, int k, double temperature) {
+    String dir, long everyImages, double share, int bank, int queries, int k, double temperature) {
   static final Key<String> DIR =
       new Key<>(
           "eval.dir",
@@ -26,7 +27,15 @@ public record EvalConfig(
           "eval.every-images",
           whole(0, Long.MAX_VALUE),
           "6400",
-          "Anchors between two evaluations; 0 evaluates at start and end only.");
+          "Anchors between two evaluations; 0: none after that of the untrained student, but those"
+              + " that are asked for.");
+  static final Key<Double> SHARE =
+      new Key<>(
+          "eval.share",
+          positive(1),
+          "0.2",
+          "Most of the trainer's time that goes into evaluations; one that is due waits so long. Those"
+              + " that are asked for do not wait.");
   static final Key<Integer> BANK =
       new Key<>(
           "eval.bank",
@@ -47,7 +56,7 @@ public record EvalConfig(
   static final Key<Double> TEMPERATURE =
       new Key<>("eval.temperature", positive(100), "0.07", "Of the weighted vote.");
 
-  static final List<Key<?>> KEYS = List.of(DIR, EVERY_IMAGES, BANK, QUERIES, K, TEMPERATURE);
+  static final List<Key<?>> KEYS = List.of(DIR, EVERY_IMAGES, SHARE, BANK, QUERIES, K, TEMPERATURE);
 
   public EvalConfig {
     if (k > bank) {
@@ -61,6 +70,7 @@ public record EvalConfig(
     return new EvalConfig(
         dir.isEmpty() ? "" : v.path(dir).toString(),
         v.get(EVERY_IMAGES),
+        v.get(SHARE),
         v.get(BANK),
         v.get(QUERIES),
         v.get(K),

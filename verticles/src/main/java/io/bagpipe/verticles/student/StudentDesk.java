@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.vertx.core.Vertx;
@@ -9,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /** Takes requests from the event bus to the training thread and answers them. */
 final class StudentDesk {
@@ -34,16 +34,20 @@ final class StudentDesk {
     bus.<JsonObject>localConsumer(
         Addresses.STUDENT_EMBED, m -> answer(m, () -> embed(m.body().getBinary("bytes"))));
     bus.<JsonObject>localConsumer(Addresses.STUDENT_EXPORT, this::export);
-    bus.<JsonObject>localConsumer(Addresses.STUDENT_EVALUATE, m -> answer(m, this::evaluate));
+    bus.<JsonObject>localConsumer(
+        Addresses.STUDENT_EVALUATE, m -> answer(m, desk.askLong(this::evaluate)));
     bus.<JsonObject>localConsumer(StudentRequests.PROGRESS, m -> answer(m, this::progress));
   }
 
   private JsonObject evaluate() {
-    Evaluation evaluation = loop.evaluate();
-    if (evaluation == null) {
+    if (!loop.student().canBeJudged()) {
       throw new IllegalStateException("there is nothing to evaluate on: set eval.dir");
     }
-    return Events.evaluation(loop.student().trainer().anchors(), evaluation).toJson();
+    Judgement judgement = loop.evaluate();
+    if (judgement == null) {
+      throw new IllegalStateException("the student is stopping");
+    }
+    return Events.evaluation(judgement).toJson();
   }
 
   private JsonObject progress() {
@@ -85,16 +89,19 @@ final class StudentDesk {
   }
 
   private void answer(Message<JsonObject> asked, Callable<JsonObject> work) {
-    desk.ask(work)
-        .whenComplete(
-            (reply, error) -> {
-              if (error == null) {
-                asked.reply(reply);
-              } else if (error instanceof ImageRejectedException) {
-                asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
-              } else {
-                asked.fail(503, String.valueOf(error.getMessage()));
-              }
-            });
+    answer(asked, desk.ask(work));
+  }
+
+  private static void answer(Message<JsonObject> asked, CompletableFuture<JsonObject> work) {
+    work.whenComplete(
+        (reply, error) -> {
+          if (error == null) {
+            asked.reply(reply);
+          } else if (error instanceof ImageRejectedException) {
+            asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
+          } else {
+            asked.fail(503, String.valueOf(error.getMessage()));
+          }
+        });
   }
 }

@@ -11,6 +11,8 @@ import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.train.Trainer;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
 import io.bagpipe.verticles.stage.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ final class StudentFactory {
     this.checkpoints = checkpoints;
   }
 
-  Student open() throws IOException {
+  Student open(Activity activity) throws IOException {
     NetworkSpec spec = identity.network().spec();
     int size = config.views().geometry().size();
     StudentEngine engine =
@@ -45,7 +47,13 @@ final class StudentFactory {
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
     Student.Parts parts =
         new Student.Parts(identity, engine, trainer, store, exam(engine), settings.onGap());
-    return Student.open(parts, initial(spec, engine));
+    StateDict initial = initial(spec, engine);
+    StageEvent.Doing before = activity.begin(StageState.RESTORING);
+    try {
+      return Student.open(parts, initial, bytes -> activity.bytes(StageState.RESTORING, bytes));
+    } finally {
+      activity.back(before);
+    }
   }
 
   private @Nullable StateDict initial(NetworkSpec spec, StudentEngine engine) throws IOException {

@@ -10,6 +10,7 @@ public sealed interface OpsEvent
         StepEvent,
         EvaluationEvent,
         CheckpointEvent,
+        RestoredEvent,
         IndexEvent,
         DeadLetterEvent,
         RunEvent {
@@ -40,6 +41,7 @@ public sealed interface OpsEvent
       case StepEvent.TYPE -> StepEvent.fromJson(json);
       case EvaluationEvent.TYPE -> EvaluationEvent.fromJson(json);
       case CheckpointEvent.TYPE -> CheckpointEvent.fromJson(json);
+      case RestoredEvent.TYPE -> RestoredEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);
       case RunEvent.TYPE -> RunEvent.fromJson(json);
