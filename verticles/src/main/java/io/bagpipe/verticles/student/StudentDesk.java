@@ -6,24 +6,28 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes requests from the event bus to the training thread and answers them. */
 final class StudentDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentDesk.class);
+
   private final Vertx vertx;
   private final Desk desk;
   private final StudentLoop loop;
   private final Looks looks;
-  private final Path students;
+  private final Exports exports;
 
-  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks, Path students) {
+  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks, Exports exports) {
     this.vertx = vertx;
     this.desk = desk;
     this.loop = loop;
     this.looks = looks;
-    this.students = students;
+    this.exports = exports;
   }
 
   void open() {
@@ -37,6 +41,14 @@ final class StudentDesk {
     bus.<JsonObject>localConsumer(
         Addresses.STUDENT_EVALUATE, m -> answer(m, desk.askLong(this::evaluate)));
     bus.<JsonObject>localConsumer(StudentRequests.PROGRESS, m -> answer(m, this::progress));
+    vertx
+        .executeBlocking(
+            () -> {
+              exports.sweep();
+              return null;
+            },
+            false)
+        .onFailure(e -> LOG.warn("older exports were not deleted: {}", e.toString()));
   }
 
   private JsonObject evaluate() {
@@ -71,20 +83,21 @@ final class StudentDesk {
         .put("anchors", loop.student().trainer().anchors());
   }
 
-  /** Saves on the training thread, writes on a worker. */
+  /** Reads a checkpoint and writes what is made of it on a worker: training does not wait. */
   private void export(Message<JsonObject> asked) {
     String format = asked.body().getString("format", "onnx");
-    desk.ask(loop::save)
-        .whenComplete(
-            (saved, error) -> {
-              if (error != null) {
-                asked.fail(503, String.valueOf(error.getMessage()));
-                return;
+    vertx
+        .executeBlocking(() -> exports.current(format), false)
+        .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
+        .onFailure(
+            e -> {
+              if (e instanceof NoSuchFileException) {
+                asked.fail(
+                    Addresses.NOT_FOUND,
+                    "no checkpoint has been written yet; POST /api/checkpoint writes one");
+              } else {
+                asked.fail(500, String.valueOf(e.getMessage()));
               }
-              vertx
-                  .executeBlocking(() -> Exports.write(saved.file(), format, students), false)
-                  .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
-                  .onFailure(e -> asked.fail(500, String.valueOf(e.getMessage())));
             });
   }
 

@@ -143,8 +143,8 @@ public final class StudentVerticle extends VerticleBase {
   }
 
   private Future<?> open(StudentLoop made, Seat taken) {
-    Path students = run.directory().resolve("students");
-    new StudentDesk(vertx, desk, made, looks(), students).open();
+    Exports exports = new Exports(run.checkpoints(), run.directory().resolve("students"));
+    new StudentDesk(vertx, desk, made, looks(), exports).open();
     Controls.hear(vertx, made::pause);
     noBeat();
     heartbeat =
