@@ -17,6 +17,7 @@ import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.RestoreMeter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,7 +81,8 @@ final class EmbeddingsBroker implements AutoCloseable {
         makers,
         EMBEDDINGS,
         BAGS,
-        waiting);
+        waiting,
+        new RestoreMeter());
   }
 
   private float[] unit(int dimension) {
