@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws views of encoded images: MoCo v2's random views for student and teacher, and the index view
- * (resize and centre crop). A view's bytes are a function of (file, configuration, seed,
- * coordinates, purpose) alone.
+ * (resize and centre crop). A view is drawn from (seed, coordinates, purpose) alone; its bytes are
+ * a function of that, file and configuration, and, of a JPEG so large that it is decoded reduced,
+ * also of which views are made in the same call: the smallest of their crops decides the reduction.
  *
  * <p>Confined to one thread: make one a worker thread, it is cheap. It keeps its buffers from image
  * to image; the views it returns are new arrays that belong to the caller, uint8 [size, size, 3]

@@ -10,7 +10,6 @@ import io.bagpipe.model.safetensors.SafetensorsWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +57,12 @@ public final class CheckpointFile {
     return FORMAT.equals(metadata.get("format"));
   }
 
-  /** Writes a new file and forces it to the disk; an older file at the path is replaced. */
-  static void write(Checkpoint checkpoint, Path file) throws IOException {
+  /**
+   * Writes a new file and forces it to the disk; an older file at the path is replaced.
+   *
+   * @param progress told how many bytes are written, again and again
+   */
+  static void write(Checkpoint checkpoint, Path file, LongConsumer progress) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("version", VERSION);
@@ -79,7 +83,7 @@ public final class CheckpointFile {
                 StandardOpenOption.WRITE);
         // gathers the small tensors; chunks of the large ones are longer and pass it by
         OutputStream out =
-            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES)) {
+            new BufferedOutputStream(new ForcedOutputStream(channel, progress), BUFFER_BYTES)) {
       writer.writeTo(out);
       out.flush();
       channel.force(true);
@@ -94,6 +98,15 @@ public final class CheckpointFile {
    *     or holds what it does not know
    */
   public static Checkpoint read(Path file) {
+    return read(file, bytes -> {});
+  }
+
+  /**
+   * As {@link #read(Path)}.
+   *
+   * @param progress told how many bytes are read, after every tensor
+   */
+  static Checkpoint read(Path file, LongConsumer progress) {
     MessageDigest digest = SafetensorsFile.sha256();
     try (SafetensorsFile in = SafetensorsFile.openDigesting(file, digest)) {
       Entry last = requireDigest(file, in);
@@ -108,6 +121,7 @@ public final class CheckpointFile {
             others.add(entry.name() + " (" + entry.type() + ")");
           }
         }
+        progress.accept(entry.end());
       }
       byte[] computed = digest.digest();
       if (!Arrays.equals(computed, in.readBytes(last))) {

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,19 @@ public final class CheckpointStore {
    * @throws CheckpointException when it cannot be written
    */
   public Path save(Checkpoint checkpoint) {
+    return save(checkpoint, bytes -> {});
+  }
+
+  /**
+   * As {@link #save(Checkpoint)}.
+   *
+   * @param progress told how many bytes are written, again and again
+   */
+  public Path save(Checkpoint checkpoint, LongConsumer progress) {
     try {
       Files.createDirectories(directory);
       removeLeftovers();
-      Path file = publish(writeAside(checkpoint), fileOf(checkpoint.info().step()));
+      Path file = publish(writeAside(checkpoint, progress), fileOf(checkpoint.info().step()));
       keepBest(file, checkpoint.info().metrics());
       forceDirectory();
       retain(file);
@@ -89,12 +99,21 @@ public final class CheckpointStore {
    *     not read: going back to an older one would lose work silently
    */
   public Recovery latestIntact() {
+    return latestIntact(bytes -> {});
+  }
+
+  /**
+   * As {@link #latestIntact()}.
+   *
+   * @param progress told how many bytes of a file are read, again and again
+   */
+  public Recovery latestIntact(LongConsumer progress) {
     List<Torn> passedOver = new ArrayList<>();
     List<Path> files = files();
     for (int i = files.size() - 1; i >= 0; i--) {
       Path file = files.get(i);
       try {
-        return new Recovery(CheckpointFile.read(file), file, List.copyOf(passedOver));
+        return new Recovery(CheckpointFile.read(file, progress), file, List.copyOf(passedOver));
       } catch (TornCheckpointException e) {
         LOG.atWarn().addKeyValue("file", file).log("checkpoint passed over: {}", e.getMessage());
         passedOver.add(new Torn(file, String.valueOf(e.getMessage())));
@@ -125,11 +144,11 @@ public final class CheckpointStore {
   }
 
   /** Writes and forces a file that no reader looks at. */
-  Path writeAside(Checkpoint checkpoint) throws IOException {
+  Path writeAside(Checkpoint checkpoint, LongConsumer progress) throws IOException {
     Path aside = directory.resolve(nameOf(fileOf(checkpoint.info().step())) + ASIDE);
     boolean whole = false;
     try {
-      CheckpointFile.write(checkpoint, aside);
+      CheckpointFile.write(checkpoint, aside, progress);
       whole = true;
       return aside;
     } finally {

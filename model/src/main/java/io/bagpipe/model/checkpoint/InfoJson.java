@@ -55,14 +55,41 @@ final class InfoJson {
         ranges.add(bound);
       }
     }
-    root.putObject("metrics")
-        .put("loss", finite(info.metrics().loss()))
-        .put("knn_top1", finite(info.metrics().knnTop1()));
+    write(info.metrics(), root.putObject("metrics"));
     try {
       return MAPPER.writeValueAsString(root);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static void write(Metrics metrics, ObjectNode to) {
+    to.put("loss", finite(metrics.loss())).put("knn_top1", finite(metrics.knnTop1()));
+    Metrics.Judged judged = metrics.judged();
+    if (judged != null) {
+      to.putObject("evaluation")
+          .put("anchors", judged.anchors())
+          .put("rank_me", judged.rankMe())
+          .put("feature_std", judged.featureStd());
+    }
+  }
+
+  private static Metrics metrics(JsonNode from) {
+    JsonNode judged = from.get("evaluation");
+    return new Metrics(
+        optional(from, "loss"),
+        optional(from, "knn_top1"),
+        judged == null
+            ? null
+            : new Metrics.Judged(
+                Fields.number(judged, "anchors"),
+                real(judged, "rank_me"),
+                real(judged, "feature_std")));
+  }
+
+  private static double real(JsonNode node, String name) {
+    Double value = optional(node, name);
+    return value == null ? Double.NaN : value;
   }
 
   private static @Nullable Double finite(@Nullable Double value) {
@@ -102,7 +129,6 @@ final class InfoJson {
               Long.parseUnsignedLong(Fields.text(entry, "digest"), 16),
               ranges));
     }
-    JsonNode metrics = Fields.get(root, "metrics");
     return new CheckpointInfo(
         Fields.text(root, "run_id"),
         Fields.text(root, "created_at"),
@@ -113,7 +139,7 @@ final class InfoJson {
         Fields.number(root, "anchors"),
         positions,
         ledger,
-        new Metrics(optional(metrics, "loss"), optional(metrics, "knn_top1")));
+        metrics(Fields.get(root, "metrics")));
   }
 
   private static @Nullable Double optional(JsonNode node, String name) {

@@ -7,8 +7,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param loss of late; null when not measured
  * @param knnTop1 of the last evaluation, [0, 1]; null when there was none
+ * @param judged the rest of the last evaluation; null when there was none, or it was not written
+ *     down
  */
-public record Metrics(@Nullable Double loss, @Nullable Double knnTop1) {
+public record Metrics(@Nullable Double loss, @Nullable Double knnTop1, @Nullable Judged judged) {
+  /**
+   * An evaluation, which may be older than the checkpoint.
+   *
+   * @param anchors trained when it was made
+   * @param rankMe effective rank of the features
+   * @param featureStd standard deviation of the unit features, mean over the dimensions
+   */
+  public record Judged(long anchors, double rankMe, double featureStd) {}
+
+  /** With no more of an evaluation than this. */
+  public Metrics(@Nullable Double loss, @Nullable Double knnTop1) {
+    this(loss, knnTop1, null);
+  }
+
   public static final Metrics NONE = new Metrics(null, null);
 
   /**

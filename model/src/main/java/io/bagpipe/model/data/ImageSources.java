@@ -1,7 +1,6 @@
 package io.bagpipe.model.data;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,14 +107,12 @@ public final class ImageSources {
   }
 
   private static boolean isHeldOut(String id) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : id.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    // FNV's low bits follow the last letters closely; SplitMix64's finaliser spreads them.
-    hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
-    hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
-    return Long.remainderUnsigned(hash ^ (hash >>> 31), HELD_OUT_SHARE) == 0;
+    return Long.remainderUnsigned(IdHash.of(id), HELD_OUT_SHARE) == 0;
+  }
+
+  /** Some images of another source, which the new one owns, in this order. */
+  public static ImageSource subset(ImageSource source, int[] chosen) {
+    return new SubsetSource(source, chosen);
   }
 
   private static ImageSource nonEmpty(Path path, ImageSource source) throws IOException {

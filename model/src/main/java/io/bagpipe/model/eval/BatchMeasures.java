@@ -43,7 +43,7 @@ public final class BatchMeasures {
     int dimension = outputs.length / batch;
     Map<String, Double> measures = new LinkedHashMap<>();
     measures.put(FEATURE_RANK, rank(features, batch));
-    measures.put(HEAD_RANK, rank(Neighbours.unitRows(outputs, dimension), batch));
+    measures.put(HEAD_RANK, rank(unit(outputs, dimension), batch));
     measures.put(HEAD_SPREAD, spread(outputs, dimension));
     if (teacher != null) {
       measures.put(TEACHER_RANK, rank(teacher, batch));
@@ -60,16 +60,27 @@ public final class BatchMeasures {
   private static double rank(float[] rows, int batch) {
     int dimension = rows.length / batch;
     if (dimension <= batch) {
-      return FeatureStatistics.rankMe(rows, dimension);
+      return FeatureStatistics.rankMe(FeatureRows.of(rows, dimension), dimension);
     }
     float[] transposed = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
       transposed[i % dimension * batch + i / dimension] = rows[i];
     }
-    return FeatureStatistics.rankMe(transposed, batch);
+    return FeatureStatistics.rankMe(FeatureRows.of(transposed, batch), batch);
+  }
+
+  private static float[] unit(float[] rows, int dimension) {
+    float[] unit = new float[rows.length];
+    int at = 0;
+    for (float[] row : FeatureRows.of(rows, dimension)) {
+      System.arraycopy(FeatureRows.unit(row), 0, unit, at, dimension);
+      at += dimension;
+    }
+    return unit;
   }
 
   private static double spread(float[] rows, int dimension) {
-    return FeatureStatistics.meanStandardDeviation(rows, dimension) * Math.sqrt(dimension);
+    return FeatureStatistics.meanStandardDeviation(FeatureRows.of(rows, dimension), dimension)
+        * Math.sqrt(dimension);
   }
 }

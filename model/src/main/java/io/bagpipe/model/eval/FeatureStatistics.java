@@ -1,5 +1,7 @@
 package io.bagpipe.model.eval;
 
+import java.util.List;
+
 /** What features say of a student without any label. */
 public final class FeatureStatistics {
   private static final double EPSILON = 1e-7;
@@ -11,9 +13,9 @@ public final class FeatureStatistics {
    * exponential of the entropy of the singular values' shares, between 1 and the dimension. A
    * collapsed student is near 1.
    *
-   * @param rows [count, dimension]
+   * @param rows of this dimension
    */
-  public static double rankMe(float[] rows, int dimension) {
+  static double rankMe(List<float[]> rows, int dimension) {
     double[] squares = SymmetricEigenvalues.of(gram(rows, dimension));
     double sum = 0;
     for (double square : squares) {
@@ -22,7 +24,7 @@ public final class FeatureStatistics {
     if (!(sum > 0)) {
       return 1;
     }
-    int rank = Math.min(dimension, rows.length / dimension);
+    int rank = Math.min(dimension, rows.size());
     double entropy = 0;
     for (int i = squares.length - rank; i < squares.length; i++) {
       double share = Math.sqrt(Math.max(squares[i], 0)) / sum + EPSILON;
@@ -32,12 +34,12 @@ public final class FeatureStatistics {
   }
 
   /** Xᵀ X; in double, because its eigenvalues are the squares of what is looked for. */
-  private static double[][] gram(float[] rows, int dimension) {
+  private static double[][] gram(List<float[]> rows, int dimension) {
     double[][] gram = new double[dimension][dimension];
     double[] row = new double[dimension];
-    for (int at = 0; at < rows.length; at += dimension) {
+    for (float[] values : rows) {
       for (int i = 0; i < dimension; i++) {
-        row[i] = rows[at + i];
+        row[i] = values[i];
       }
       for (int i = 0; i < dimension; i++) {
         double factor = row[i];
@@ -61,19 +63,24 @@ public final class FeatureStatistics {
    * The standard deviation of each dimension of the L2-normalised rows. Spread evenly over the
    * sphere they would have 1/√dimension; a collapsed student is near 0.
    *
-   * @param rows [count, dimension]
+   * @param rows of this dimension
    */
-  public static double[] standardDeviations(float[] rows, int dimension) {
-    float[] unit = Neighbours.unitRows(rows, dimension);
-    int count = unit.length / dimension;
+  static double[] standardDeviations(List<float[]> rows, int dimension) {
+    int count = rows.size();
     double[] means = new double[dimension];
-    for (int i = 0; i < unit.length; i++) {
-      means[i % dimension] += unit[i] / (double) count;
+    for (float[] row : rows) {
+      float[] unit = FeatureRows.unit(row);
+      for (int i = 0; i < dimension; i++) {
+        means[i] += unit[i] / (double) count;
+      }
     }
     double[] deviations = new double[dimension];
-    for (int i = 0; i < unit.length; i++) {
-      double difference = unit[i] - means[i % dimension];
-      deviations[i % dimension] += difference * difference / count;
+    for (float[] row : rows) {
+      float[] unit = FeatureRows.unit(row);
+      for (int i = 0; i < dimension; i++) {
+        double difference = unit[i] - means[i];
+        deviations[i] += difference * difference / count;
+      }
     }
     for (int i = 0; i < dimension; i++) {
       deviations[i] = Math.sqrt(deviations[i]);
@@ -82,7 +89,7 @@ public final class FeatureStatistics {
   }
 
   /** The mean of {@link #standardDeviations}. */
-  public static double meanStandardDeviation(float[] rows, int dimension) {
+  static double meanStandardDeviation(List<float[]> rows, int dimension) {
     double sum = 0;
     for (double deviation : standardDeviations(rows, dimension)) {
       sum += deviation;
@@ -107,12 +114,16 @@ public final class FeatureStatistics {
               + teacher.length / teacherDimension
               + "; valid: the same two or more");
     }
-    int[] students = Neighbours.search(student, student, studentDimension, 1, true).ids();
-    int[] teachers = Neighbours.search(teacher, teacher, teacherDimension, 1, true).ids();
+    int[] students = nearest(FeatureRows.of(student, studentDimension), studentDimension);
+    int[] teachers = nearest(FeatureRows.of(teacher, teacherDimension), teacherDimension);
     int same = 0;
     for (int i = 0; i < count; i++) {
       same += students[i] == teachers[i] ? 1 : 0;
     }
     return same / (double) count;
+  }
+
+  private static int[] nearest(List<float[]> rows, int dimension) {
+    return Neighbours.search(rows, rows, dimension, 1, true).ids();
   }
 }

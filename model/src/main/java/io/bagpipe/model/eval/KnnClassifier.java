@@ -28,30 +28,16 @@ public record KnnClassifier(int k, double temperature) {
   /**
    * Labels for queries.
    *
-   * @param bank [n, dimension], of any length
-   * @param labels [n], 0 or more
-   * @param queries [m, dimension], of any length
-   * @return [m]
+   * @param neighbours of each query, at most k
+   * @param labels of the bank's rows, 0 or more
+   * @return a label for each query
    */
-  public int[] classify(float[] bank, int[] labels, float[] queries, int dimension) {
-    if (bank.length != labels.length * dimension || queries.length % dimension != 0) {
-      throw new IllegalArgumentException(
-          "a bank of "
-              + bank.length
-              + " values with "
-              + labels.length
-              + " labels, queries of "
-              + queries.length
-              + "; valid: rows of "
-              + dimension);
-    }
+  int[] vote(Neighbours neighbours, int[] labels) {
     int classes = 0;
     for (int label : labels) {
       classes = Math.max(classes, label + 1);
     }
-    Neighbours neighbours =
-        Neighbours.search(bank, queries, dimension, Math.min(k, labels.length), false);
-    int[] answers = new int[queries.length / dimension];
+    int[] answers = new int[neighbours.ids().length / neighbours.k()];
     double[] votes = new double[classes];
     for (int query = 0; query < answers.length; query++) {
       Arrays.fill(votes, 0);
@@ -68,20 +54,5 @@ public record KnnClassifier(int k, double temperature) {
       }
     }
     return answers;
-  }
-
-  /** Part of the queries that get their own label, [0, 1]. */
-  public double top1(
-      float[] bank, int[] labels, float[] queries, int[] queryLabels, int dimension) {
-    int[] answers = classify(bank, labels, queries, dimension);
-    if (answers.length != queryLabels.length || answers.length == 0) {
-      throw new IllegalArgumentException(
-          queryLabels.length + " labels of " + answers.length + " queries; valid: one each");
-    }
-    int right = 0;
-    for (int i = 0; i < answers.length; i++) {
-      right += answers[i] == queryLabels[i] ? 1 : 0;
-    }
-    return right / (double) answers.length;
   }
 }

@@ -38,6 +38,7 @@ public final class OnnxTeacher implements TeacherEncoder {
   private final ModelThread thread;
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final String inputName;
   private final int chunk;
   private final int side;
   private final int featureDimension;
@@ -74,6 +75,7 @@ public final class OnnxTeacher implements TeacherEncoder {
     this.session = createSession();
     boolean usable = false;
     try {
+      this.inputName = inputName();
       TensorInfo images = inputInfo();
       this.side = side(images.getShape());
       this.chunk = images.getShape()[0] > 0 ? (int) images.getShape()[0] : options.chunk();
@@ -118,18 +120,24 @@ public final class OnnxTeacher implements TeacherEncoder {
     }
   }
 
-  private TensorInfo inputInfo() throws OrtException {
-    Map<String, NodeInfo> inputs = session.getInputInfo();
-    if (!inputs.keySet().equals(Set.of(options.input()))) {
-      throw wrong("inputs " + new TreeSet<>(inputs.keySet()), "one, " + options.input());
+  private String inputName() throws OrtException {
+    Set<String> names = session.getInputNames();
+    String wanted = options.input();
+    if (names.size() != 1 || !(wanted.isEmpty() || names.contains(wanted))) {
+      throw wrong(
+          "inputs " + new TreeSet<>(names), wanted.isEmpty() ? "only one" : "one, " + wanted);
     }
-    TensorInfo info = floatTensor("input", options.input(), inputs);
+    return names.iterator().next();
+  }
+
+  private TensorInfo inputInfo() throws OrtException {
+    TensorInfo info = floatTensor("input", inputName, session.getInputInfo());
     long[] shape = info.getShape();
     if (shape.length != 4
         || shape[1] != CHANNELS
         || (shape[2] > 0 && shape[3] > 0 && shape[2] != shape[3])) {
       throw wrong(
-          "input " + options.input() + " of shape " + Arrays.toString(shape),
+          "input " + inputName + " of shape " + Arrays.toString(shape),
           "[n, 3, side, side], colours before rows");
     }
     return info;
@@ -250,7 +258,7 @@ public final class OnnxTeacher implements TeacherEncoder {
   private float[] runChunk(String output) throws OrtException {
     long[] shape = {chunk, CHANNELS, side, side};
     try (OnnxTensor images = OnnxTensor.createTensor(environment, input, shape);
-        OrtSession.Result result = session.run(Map.of(options.input(), images), Set.of(output))) {
+        OrtSession.Result result = session.run(Map.of(inputName, images), Set.of(output))) {
       OnnxTensor tensor = (OnnxTensor) result.get(0);
       long[] found = tensor.getInfo().getShape();
       if (found.length != 2 || found[0] != chunk || found[1] < 1) {

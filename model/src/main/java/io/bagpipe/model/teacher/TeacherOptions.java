@@ -5,7 +5,7 @@ import io.bagpipe.model.image.PixelNormalizer;
 /**
  * How to read a teacher's ONNX file and how to run it.
  *
- * @param input name of the input, float32 [n, 3, side, side]
+ * @param input name of the input, float32 [n, 3, side, side]; empty: the only one there is
  * @param features name of the pooled backbone output, float32 [n, f]
  * @param embedding name of the projection head's output, float32 [n, d]
  * @param side of the input in pixels where the file leaves it open; 0: the file says it
@@ -27,10 +27,10 @@ public record TeacherOptions(
   /** Images a run, few: of a slow stream some come at a time, and each run costs a full one. */
   public static final int CHUNK = 8;
 
-  /** The names and the raw pixels of the interface that the documentation asks of a teacher. */
+  /** The only input, raw pixels, and the two outputs' names in the documentation. */
   public static TeacherOptions defaults(int threads) {
     return new TeacherOptions(
-        "pixels",
+        "",
         "features",
         "embedding",
         0,

@@ -32,7 +32,7 @@ class CheckpointFileTest {
   @Test
   void readsWhatItWrote() throws IOException {
     Checkpoint checkpoint = Checkpoints.of(7, new Metrics(3.5, 0.25), 3000);
-    CheckpointFile.write(checkpoint, file);
+    CheckpointFile.write(checkpoint, file, bytes -> {});
     Checkpoints.assertSame(CheckpointFile.read(file), checkpoint);
     assertThat(CheckpointFile.readInfo(file))
         .usingRecursiveComparison()
@@ -42,7 +42,7 @@ class CheckpointFileTest {
   @Test
   void readsWhatIsLargerThanItsBuffer() throws IOException {
     Checkpoint checkpoint = Checkpoints.of(1, Metrics.NONE, 700_001);
-    CheckpointFile.write(checkpoint, file);
+    CheckpointFile.write(checkpoint, file, bytes -> {});
     Checkpoints.assertSame(CheckpointFile.read(file), checkpoint);
   }
 
@@ -59,7 +59,7 @@ class CheckpointFileTest {
   @Test
   void isASafetensorsFile() throws Exception {
     Checkpoint checkpoint = Checkpoints.ofStep(3);
-    CheckpointFile.write(checkpoint, file);
+    CheckpointFile.write(checkpoint, file, bytes -> {});
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int data = 8 + Math.toIntExact(bytes.getLong(0));
     JsonNode header = new ObjectMapper().readTree(new String(bytes.array(), 8, data - 8, UTF_8));
@@ -92,7 +92,7 @@ class CheckpointFileTest {
   void noticesAFileCutShortAnywhere() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     byte[] whole = Files.readAllBytes(file);
     for (int trial = 0; trial < 200; trial++) {
       int length = trial < 20 ? trial : random.nextInt(whole.length);
@@ -107,7 +107,7 @@ class CheckpointFileTest {
   void noticesEveryFlippedBit() throws IOException {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     byte[] whole = Files.readAllBytes(file);
     for (int trial = 0; trial < 600; trial++) {
       // all of the header's length and some of everything else, the checksum included
@@ -124,7 +124,7 @@ class CheckpointFileTest {
 
   @Test
   void noticesABlockThatNeverReachedTheDisk() throws IOException {
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     byte[] whole = Files.readAllBytes(file);
     Arrays.fill(whole, 4096, 8192, (byte) 0);
     Files.write(file, whole);
@@ -140,7 +140,7 @@ class CheckpointFileTest {
 
   @Test
   void refusesOtherVersionsByName() throws Exception {
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     rewrite("\"version\":\"2\"", "\"version\":\"9\"");
     assertThatThrownBy(() -> CheckpointFile.read(file))
         .isInstanceOf(CheckpointException.class)
@@ -150,14 +150,14 @@ class CheckpointFileTest {
 
   @Test
   void namesAFieldThatIsMissing() throws Exception {
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     rewrite("run_id", "run_ID");
     assertThatThrownBy(() -> CheckpointFile.read(file)).hasMessageContaining("no field run_id");
   }
 
   @Test
   void namesATensorThatBelongsToNoComponent() throws Exception {
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     rewrite("optimiser.velocity.conv1.weight", "optimizer.velocity.conv1.weight");
     assertThatThrownBy(() -> CheckpointFile.read(file))
         .isExactlyInstanceOf(CheckpointException.class)
@@ -169,7 +169,7 @@ class CheckpointFileTest {
 
   @Test
   void namesAComponentsTensorOfATypeThatItDoesNotRead() throws Exception {
-    CheckpointFile.write(Checkpoints.ofStep(3), file);
+    CheckpointFile.write(Checkpoints.ofStep(3), file, bytes -> {});
     rewrite(
         "\"model.bn1.running_mean\":{\"dtype\":\"F32\"",
         "\"model.bn1.running_mean\":{\"dtype\":\"I32\"");

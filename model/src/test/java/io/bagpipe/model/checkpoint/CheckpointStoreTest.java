@@ -91,7 +91,7 @@ class CheckpointStoreTest {
   @Test
   void aCrashBetweenWritingAndRenamingLeavesTheOneBefore() throws IOException {
     store.save(Checkpoints.ofStep(1));
-    Path aside = store.writeAside(Checkpoints.ofStep(2));
+    Path aside = store.writeAside(Checkpoints.ofStep(2), bytes -> {});
     assertThat(aside).exists();
     assertThat(store.latestIntact().checkpoint().info().step()).isEqualTo(1);
     assertThat(store.latestIntact().passedOver()).isEmpty();

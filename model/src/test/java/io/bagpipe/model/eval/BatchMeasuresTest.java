@@ -25,9 +25,9 @@ class BatchMeasuresTest {
     float[] wide = BingoReference.randomRows(new Random(1), 5, 12, false);
     float[] tall = BingoReference.randomRows(new Random(2), 12, 5, false);
     assertThat(BatchMeasures.of(wide, wide, null, 5).get("feature_rank"))
-        .isCloseTo(FeatureStatistics.rankMe(wide, 12), within(1e-6));
+        .isCloseTo(FeatureStatistics.rankMe(FeatureRows.of(wide, 12), 12), within(1e-6));
     assertThat(BatchMeasures.of(tall, tall, null, 12).get("feature_rank"))
-        .isCloseTo(FeatureStatistics.rankMe(tall, 5), within(1e-9));
+        .isCloseTo(FeatureStatistics.rankMe(FeatureRows.of(tall, 5), 5), within(1e-9));
   }
 
   @Test

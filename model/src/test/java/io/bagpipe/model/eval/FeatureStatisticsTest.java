@@ -58,14 +58,16 @@ class FeatureStatisticsTest {
     for (int i = 0; i < 5; i++) {
       rows[i * dimension + i] = 3;
     }
-    assertThat(FeatureStatistics.rankMe(rows, dimension)).isCloseTo(5, within(1e-3));
+    assertThat(FeatureStatistics.rankMe(FeatureRows.of(rows, dimension), dimension))
+        .isCloseTo(5, within(1e-3));
   }
 
   @Test
   void rankMeFollowsItsFormula() {
     // singular values 4, 2, 1 and 1: shares 1/2, 1/4, 1/8, 1/8, entropy 1.75 bits
     float[] rows = {4, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
-    assertThat(FeatureStatistics.rankMe(rows, 4)).isCloseTo(Math.pow(2, 1.75), within(1e-4));
+    assertThat(FeatureStatistics.rankMe(FeatureRows.of(rows, 4), 4))
+        .isCloseTo(Math.pow(2, 1.75), within(1e-4));
   }
 
   @Test
@@ -78,12 +80,19 @@ class FeatureStatisticsTest {
     for (int i = 0; i < collapsed.length; i++) {
       collapsed[i] = 1 + i % dimension + 1e-3f * noise[i];
     }
-    assertThat(FeatureStatistics.meanStandardDeviation(spread, dimension))
+    assertThat(
+            FeatureStatistics.meanStandardDeviation(FeatureRows.of(spread, dimension), dimension))
         .isCloseTo(1 / Math.sqrt(dimension), within(0.01));
-    assertThat(FeatureStatistics.meanStandardDeviation(collapsed, dimension)).isLessThan(1e-4);
-    assertThat(FeatureStatistics.rankMe(spread, dimension)).isGreaterThan(30);
-    assertThat(FeatureStatistics.rankMe(collapsed, dimension)).isLessThan(1.1);
-    assertThat(FeatureStatistics.standardDeviations(spread, dimension)).hasSize(dimension);
+    assertThat(
+            FeatureStatistics.meanStandardDeviation(
+                FeatureRows.of(collapsed, dimension), dimension))
+        .isLessThan(1e-4);
+    assertThat(FeatureStatistics.rankMe(FeatureRows.of(spread, dimension), dimension))
+        .isGreaterThan(30);
+    assertThat(FeatureStatistics.rankMe(FeatureRows.of(collapsed, dimension), dimension))
+        .isLessThan(1.1);
+    assertThat(FeatureStatistics.standardDeviations(FeatureRows.of(spread, dimension), dimension))
+        .hasSize(dimension);
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.bagpipe.model.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.Comparator;
 import java.util.List;
@@ -23,13 +22,25 @@ class KnnClassifierTest {
     float[] queries = gaussian(random, queryCount * dimension);
     int[] labels = random.ints(bankSize, 0, 7).toArray();
     for (int k : new int[] {1, 5, 20, 311, 500}) {
-      int[] answers = new KnnClassifier(k, 0.3).classify(bank, labels, queries, dimension);
+      int[] answers = classify(new KnnClassifier(k, 0.3), bank, labels, queries, dimension);
       for (int query = 0; query < queryCount; query++) {
         assertThat(answers[query])
             .as("seed %d, k %d, query %d", seed, k, query)
             .isEqualTo(plain(bank, labels, queries, query, dimension, k));
       }
     }
+  }
+
+  private static int[] classify(
+      KnnClassifier knn, float[] bank, int[] labels, float[] queries, int dimension) {
+    return knn.vote(
+        Neighbours.search(
+            FeatureRows.of(bank, dimension),
+            FeatureRows.of(queries, dimension),
+            dimension,
+            Math.min(knn.k(), labels.length),
+            false),
+        labels);
   }
 
   private static int plain(
@@ -78,27 +89,12 @@ class KnnClassifierTest {
     float[] bank = {1, 0, 0.8f, 0.6f, 0.8f, -0.6f};
     int[] labels = {3, 1, 1};
     float[] query = {5, 0};
-    assertThat(new KnnClassifier(3, 0.07).classify(bank, labels, query, 2)).containsExactly(3);
-    assertThat(new KnnClassifier(3, 10).classify(bank, labels, query, 2)).containsExactly(1);
-  }
-
-  @Test
-  void top1IsThePartThatIsRight() {
-    float[] bank = {1, 0, 0, 1};
-    float[] queries = {1, 0.1f, 0.1f, 1, 0.2f, 1, 1, 0};
-    double top1 =
-        KnnClassifier.of(1).top1(bank, new int[] {0, 1}, queries, new int[] {0, 1, 1, 1}, 2);
-    assertThat(top1).isCloseTo(0.75, within(1e-12));
+    assertThat(classify(new KnnClassifier(3, 0.07), bank, labels, query, 2)).containsExactly(3);
+    assertThat(classify(new KnnClassifier(3, 10), bank, labels, query, 2)).containsExactly(1);
   }
 
   @Test
   void refusesWhatDoesNotFit() {
     assertThatThrownBy(() -> KnnClassifier.of(0)).hasMessageContaining("kNN of 0");
-    assertThatThrownBy(
-            () -> KnnClassifier.of(1).classify(new float[4], new int[3], new float[2], 2))
-        .hasMessageContaining("3 labels");
-    assertThatThrownBy(
-            () -> KnnClassifier.of(1).top1(new float[2], new int[1], new float[2], new int[2], 2))
-        .hasMessageContaining("2 labels of 1 queries");
   }
 }

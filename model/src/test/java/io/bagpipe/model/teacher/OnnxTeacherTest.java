@@ -179,6 +179,24 @@ class OnnxTeacherTest {
   }
 
   @Test
+  void takesTheOnlyInputWhateverItsNameUnlessOneIsNamed() throws IOException {
+    TeacherSource other = write(tiny -> tiny.input = "image");
+    byte[] index = flat(2, 9, 3, 1);
+    byte[] keys = flat(2, 1, 2, 3);
+    try (OnnxTeacher teacher = OnnxTeacher.open(other, OPTIONS);
+        OnnxTeacher usual = OnnxTeacher.open(write(tiny -> {}), OPTIONS)) {
+      assertThat(TeacherOutput.of(teacher, index, keys, 2).features())
+          .isEqualTo(TeacherOutput.of(usual, index, keys, 2).features());
+    }
+    TeacherOptions named =
+        new TeacherOptions(
+            "pixels", "features", "embedding", 0, 4, 1, OPTIONS.mean(), OPTIONS.std());
+    assertThatThrownBy(() -> OnnxTeacher.open(other, named))
+        .isInstanceOf(TeacherException.class)
+        .hasMessageContaining("inputs [image]; needed: one, pixels");
+  }
+
+  @Test
   void runsAFileOfAFixedBatch() throws IOException {
     TeacherSource fixed = write(tiny -> tiny.shape = new int[] {3, 3, 4, 4});
     try (OnnxTeacher teacher = OnnxTeacher.open(fixed, OPTIONS)) {
@@ -189,7 +207,6 @@ class OnnxTeacherTest {
 
   @Test
   void refusesAFileThatIsNoSuchTeacherInOneClearLine() throws IOException {
-    refused(tiny -> tiny.input = "image", "inputs [image]; needed: one, pixels");
     refused(tiny -> tiny.features = "pooled", "outputs [embedding, pooled]; needed: features");
     refused(tiny -> tiny.embedding = "z", "outputs [features, z]; needed: features and embedding");
     refused(tiny -> tiny.type = TinyOnnx.DOUBLE, "input pixels of DOUBLE; needed: float32");

@@ -75,7 +75,8 @@ public final class BagIndexVerticle extends StageVerticle {
             new Makers(surroundings.recipe().embeddings(), config.service().onOtherMaker()),
             config.topics().embeddings(),
             config.topics().bags(),
-            waiting());
+            waiting(),
+            restoring);
     Windows made =
         global
             ? Windows.ofAll(setup, surroundings.onFailure())

@@ -162,12 +162,21 @@ final class OtherWindows {
     boolean taken = false;
     try (LogReader log = new LogReader(setup.kafka())) {
       long end = log.end(topic, partition);
-      log.read(
-          topic,
-          partition,
-          log.earliest(topic, partition),
-          end,
-          record -> Windows.restore(window, record, setup));
+      long earliest = log.earliest(topic, partition);
+      setup.restoring().begin(earliest, end);
+      try {
+        log.read(
+            topic,
+            partition,
+            earliest,
+            end,
+            record -> {
+              Windows.restore(window, record, setup);
+              setup.restoring().passed(record.offset(), record.sizeBytes());
+            });
+      } finally {
+        setup.restoring().end();
+      }
       LOG.atInfo()
           .addKeyValue("partition", partition)
           .addKeyValue("images", window.size())

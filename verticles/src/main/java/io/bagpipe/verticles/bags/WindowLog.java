@@ -58,20 +58,26 @@ final class WindowLog {
     AtomicLong leftOut = new AtomicLong();
     try (LogReader log = new LogReader(setup.kafka())) {
       long earliest = log.earliest(setup.embeddings(), partition);
-      log.read(
-          setup.embeddings(),
-          partition,
-          earliest,
-          committedOffset,
-          record -> {
-            before.accept(owned.window());
-            Pushes pushes = Windows.restore(owned.window(), record, setup);
-            int windowed = pushes == null ? 0 : pushes.windowed();
-            int all = pushes == null ? 0 : pushes.count();
-            count.addAndGet(all);
-            leftOut.addAndGet(all - windowed);
-            owned.passed(record.offset(), windowed, all);
-          });
+      setup.restoring().begin(earliest, committedOffset);
+      try {
+        log.read(
+            setup.embeddings(),
+            partition,
+            earliest,
+            committedOffset,
+            record -> {
+              before.accept(owned.window());
+              Pushes pushes = Windows.restore(owned.window(), record, setup);
+              int windowed = pushes == null ? 0 : pushes.windowed();
+              int all = pushes == null ? 0 : pushes.count();
+              count.addAndGet(all);
+              leftOut.addAndGet(all - windowed);
+              owned.passed(record.offset(), windowed, all);
+              setup.restoring().passed(record.offset(), record.sizeBytes());
+            });
+      } finally {
+        setup.restoring().end();
+      }
       owned.passedAllBefore(committedOffset);
       if (leftOut.get() > 0) {
         LOG.info(

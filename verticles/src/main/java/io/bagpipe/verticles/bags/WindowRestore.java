@@ -3,6 +3,7 @@ package io.bagpipe.verticles.bags;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.RestoreMeter;
 
 /**
  * The rebuilding of a window from the log, as after a restart, by itself: for whoever times it.
@@ -29,7 +30,8 @@ public record WindowRestore(
             Makers.any(),
             embeddings,
             bagsTopic,
-            new Windows.Waiting(0, 0));
+            new Windows.Waiting(0, 0),
+            new RestoreMeter());
     try (Windows windows = Windows.ofPartitions(setup)) {
       windows.open(partition, Long.MAX_VALUE);
       return windows.look(look -> look.owned().get(0).size());

@@ -11,6 +11,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.OtherMakerException;
+import io.bagpipe.verticles.stage.RestoreMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ final class Windows implements AutoCloseable {
    * @param seed of the choice of members
    * @param makers of the records of embeddings
    * @param bagsTopic that tells whether anything has come of a partition yet
+   * @param restoring shows how far the reading of windows is
    */
   record Setup(
       BagConfig bags,
@@ -59,7 +61,8 @@ final class Windows implements AutoCloseable {
       Makers makers,
       String embeddings,
       String bagsTopic,
-      Waiting waiting) {
+      Waiting waiting,
+      RestoreMeter restoring) {
     BagWindow window() {
       int key = kept == Kept.NOTHING ? 0 : dimensions.key();
       return new BagWindow(bags, dimensions.features(), key, seed);

@@ -36,7 +36,7 @@ public record RehearsalConfig(double share, int memory, long bytes, Policy polic
       new Key<>(
           "rehearsal.bytes",
           size(1 << 20, 1L << 50),
-          "128MiB",
+          "64MiB",
           "Bytes of their files and teacher keys, at most. Memory takes up to twice that, and 8 bytes a"
               + " value of their features; topics.memory has them too.");
   static final Key<Policy> POLICY =

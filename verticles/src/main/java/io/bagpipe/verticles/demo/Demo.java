@@ -76,7 +76,7 @@ public final class Demo {
       pusher = pushing;
       Future<?> pushed = pushInBackground(pushing, source);
       JsonObject progress = awaitTrained(service, watching, pushed);
-      return conclude(watching, progress);
+      return conclude(service, watching, progress);
     } finally {
       service.stop();
     }
@@ -126,10 +126,24 @@ public final class Demo {
     }
   }
 
-  private DemoResult conclude(DemoWatch watching, JsonObject progress)
+  /** However long the answer takes, while the service is well. */
+  private static JsonObject answer(Service service, Future<JsonObject> asked)
       throws ExecutionException, InterruptedException {
-    watching.ask(Addresses.STUDENT_EVALUATE).get();
-    JsonObject saved = watching.ask(Addresses.STUDENT_CHECKPOINT).get();
+    while (true) {
+      try {
+        return asked.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (service.failure().isDone()) {
+          service.failure().get();
+        }
+      }
+    }
+  }
+
+  private DemoResult conclude(Service service, DemoWatch watching, JsonObject progress)
+      throws ExecutionException, InterruptedException {
+    answer(service, watching.ask(Addresses.STUDENT_EVALUATE));
+    JsonObject saved = answer(service, watching.ask(Addresses.STUDENT_CHECKPOINT));
     Curves curves = watching.curves();
     long anchors = progress.getLong("anchors");
     double training = Math.max(1e-3, (lastStepNanos - firstStepNanos) / 1e9);

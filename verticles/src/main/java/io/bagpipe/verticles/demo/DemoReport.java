@@ -48,7 +48,7 @@ public final class DemoReport {
         Locale.ROOT,
         """
         # A student of %,d images
-
+        %s
         | | |
         | --- | --- |
         | student | %s, seed %d |
@@ -66,6 +66,7 @@ public final class DemoReport {
         teacher's features were trained with this data set's labels, so this is not a self-supervised result.
         """,
         r.images(),
+        r.worseThanUntrained() ? "\n**" + r.warning() + "**\n" : "",
         r.student(),
         r.seed(),
         r.images(),

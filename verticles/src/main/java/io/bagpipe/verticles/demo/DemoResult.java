@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.demo;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /**
  * What a demo came to; the object that {@code --json} prints and {@code report.json} holds.
@@ -34,4 +35,24 @@ public record DemoResult(
     @JsonProperty("student") String student,
     @JsonProperty("seed") long seed,
     @JsonProperty("run_dir") String runDir,
-    @JsonProperty("checkpoint") String checkpoint) {}
+    @JsonProperty("checkpoint") String checkpoint) {
+
+  /** Whether kNN top-1 fell; false where it was not measured. */
+  @JsonProperty("worse_than_untrained")
+  public boolean worseThanUntrained() {
+    return knnTop1End < knnTop1Start;
+  }
+
+  /** What to say of a student that got worse; empty of one that did not. */
+  public String warning() {
+    return worseThanUntrained()
+        ? String.format(
+            Locale.ROOT,
+            "The student ended WORSE than it began: kNN top-1 fell from %.3f to %.3f. So few images, or"
+                + " this teacher, did not help it: try more of them (--images), a teacher that knows"
+                + " such images (teacher.path), or a smaller train.lr.",
+            knnTop1Start,
+            knnTop1End)
+        : "";
+  }
+}

@@ -10,10 +10,11 @@ public interface LagSource {
   LagSource NONE = () -> Future.succeededFuture(Map.of());
 
   /**
-   * Records not yet committed by the topic's consumer, by topic name (images, views, …). Fails with
-   * a {@link io.bagpipe.verticles.ops.status.TopicMissingException} where there is no such topic.
+   * Records not yet committed by the topic's consumer, by topic name (images, views, …) and
+   * partition, whoever has it. Fails with a {@link
+   * io.bagpipe.verticles.ops.status.TopicMissingException} where there is no such topic.
    */
-  Future<Map<String, Long>> lags();
+  Future<Map<String, Map<Integer, Long>>> lags();
 
   /** Who is asked, as it is called in sentences. */
   default String name() {

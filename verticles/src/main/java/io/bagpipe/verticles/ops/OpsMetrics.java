@@ -170,7 +170,7 @@ public final class OpsMetrics {
         e -> e.at().toEpochMilli() / 1000.0);
     Gauge.builder(
             "bagpipe.stage.lag.records", board, b -> b.lag(stage) < 0 ? Double.NaN : b.lag(stage))
-        .description("Records of the stage's input topic not yet committed")
+        .description("Records not yet committed of the partitions that the stage has here")
         .tags(Tags.of("stage", stage.id()))
         .register(registry);
   }

@@ -66,20 +66,20 @@ final class KafkaDoor implements ImageIngest, LagSource {
   }
 
   @Override
-  public Future<Map<String, Long>> lags() {
-    Map<String, Long> lags = new HashMap<>();
+  public Future<Map<String, Map<Integer, Long>>> lags() {
+    Map<String, Map<Integer, Long>> lags = new HashMap<>();
     return lag(topics.images(), Stage.AUGMENT, lags)
-        .onSuccess(lag -> imagesLag = lag) // whatever becomes of the other questions
+        .onSuccess(lag -> imagesLag = sum(lag)) // whatever becomes of the other questions
         .compose(before -> lag(topics.views(), Stage.TEACHER, lags))
         .compose(before -> lag(topics.embeddings(), Stage.BAGS, lags))
         .compose(before -> lag(topics.bags(), Stage.STUDENT, lags))
         .map(done -> lags);
   }
 
-  private Future<Long> lag(String topic, Stage reader, Map<String, Long> lags) {
+  private Future<Map<Integer, Long>> lag(
+      String topic, Stage reader, Map<String, Map<Integer, Long>> lags) {
     return admin
         .lag(Settings.group(service, reader.id()), topic)
-        .map(KafkaDoor::sum)
         .recover(error -> Future.failedFuture(named(topic, error)))
         .onSuccess(lag -> lags.put(reader.input(), lag));
   }

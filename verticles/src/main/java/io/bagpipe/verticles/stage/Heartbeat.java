@@ -23,6 +23,7 @@ public final class Heartbeat {
   private final Stage stage;
   private final TransactionalStage running;
   private final LongAdder images;
+  private final RestoreMeter restoring;
   private final int queueCapacity;
   private long lastImages;
   private long lastBusyNanos;
@@ -31,13 +32,20 @@ public final class Heartbeat {
 
   /**
    * @param images handled so far; counted by the stage's function
+   * @param restoring what the stage's function reads back
    */
   public Heartbeat(
-      Vertx vertx, Stage stage, TransactionalStage running, LongAdder images, int queueCapacity) {
+      Vertx vertx,
+      Stage stage,
+      TransactionalStage running,
+      LongAdder images,
+      RestoreMeter restoring,
+      int queueCapacity) {
     this.vertx = vertx;
     this.stage = stage;
     this.running = running;
     this.images = images;
+    this.restoring = restoring;
     this.queueCapacity = queueCapacity;
   }
 
@@ -67,8 +75,8 @@ public final class Heartbeat {
             busy,
             new StageEvent.Queue(status.intake().queuedRecords(), queueCapacity),
             gate(status.gate()),
-            -1,
-            state(status),
+            StageEvent.Input.of(status.intake().partitions()),
+            doing(status, restoring.now()),
             new StageEvent.Said(fault == null ? "" : fault, Instant.now()))
         .publish(vertx.eventBus());
   }
@@ -78,6 +86,14 @@ public final class Heartbeat {
       return Gate.NONE;
     }
     return gate.open() ? Gate.OPEN : Gate.CLOSED;
+  }
+
+  /** Reading back goes on while the stage is paused, and is what it is at. */
+  static StageEvent.Doing doing(StageStatus status, StageEvent.@Nullable Work restoring) {
+    StageState state = state(status);
+    return restoring == null || state == StageState.FAILED || state == StageState.STOPPED
+        ? StageEvent.Doing.plain(state)
+        : new StageEvent.Doing(StageState.RESTORING, restoring);
   }
 
   private static StageState state(StageStatus status) {

@@ -188,7 +188,7 @@ public final class Settings {
   public TeacherOptions teacher() {
     var teacher = config.teacher();
     return new TeacherOptions(
-        teacher.input().isEmpty() ? TeacherOptions.defaults(1).input() : teacher.input(),
+        teacher.input(),
         teacher.features(),
         teacher.embedding(),
         config.views().geometry().size(),

@@ -42,6 +42,9 @@ public abstract class StageVerticle extends VerticleBase {
   /** Images handled; the stage's function counts them. */
   protected final LongAdder images = new LongAdder();
 
+  /** What the stage's function reads back before it goes on. */
+  protected final RestoreMeter restoring = new RestoreMeter();
+
   private final Stage stage;
   private final StageSettings settings;
   private final Surroundings surroundings;
@@ -106,7 +109,8 @@ public abstract class StageVerticle extends VerticleBase {
           }
         });
     Heartbeat beating =
-        new Heartbeat(vertx, stage, made, images, settings.intake().queue().highRecords());
+        new Heartbeat(
+            vertx, stage, made, images, restoring, settings.intake().queue().highRecords());
     heartbeat = beating;
     return made.start().onSuccess(started -> beating.start());
   }

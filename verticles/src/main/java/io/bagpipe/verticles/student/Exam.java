@@ -1,17 +1,94 @@
 package io.bagpipe.verticles.student;
 
+import io.bagpipe.model.data.Split;
+import io.bagpipe.model.engine.StudentEngine;
+import io.bagpipe.model.eval.DrawnViews;
 import io.bagpipe.model.eval.Evaluation;
-import io.bagpipe.model.eval.LabelledViews;
+import io.bagpipe.model.eval.EvaluationException;
+import io.bagpipe.model.eval.EvaluationWatch;
+import io.bagpipe.model.eval.KnnClassifier;
 import io.bagpipe.model.eval.StudentEvaluator;
+import io.bagpipe.verticles.config.EvalConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a student is judged on. Confined to the training thread.
- *
- * @param bank labelled images that vote
- * @param queries held-out images that are judged
+ * What a student is judged on: labelled images that vote, and held-out ones that are judged.
+ * Confined to the training thread, which closes it.
  */
-record Exam(StudentEvaluator evaluator, LabelledViews bank, LabelledViews queries) {
-  Evaluation take() {
-    return evaluator.evaluate(bank, queries);
+final class Exam implements AutoCloseable {
+  private final StudentEvaluator evaluator;
+  private final DrawnViews bank;
+  private final DrawnViews queries;
+
+  private Exam(StudentEvaluator evaluator, DrawnViews bank, DrawnViews queries) {
+    this.evaluator = evaluator;
+    this.bank = bank;
+    this.queries = queries;
+  }
+
+  /**
+   * Draws the images.
+   *
+   * @param batch images a pass of the engine
+   * @param seed of the draw
+   * @throws IllegalStateException when there are none with a label, or more than can be judged
+   */
+  static Exam open(
+      EvalConfig eval, StudentEngine engine, int batch, long seed, DrawnViews.Making making)
+      throws IOException {
+    Path data = Path.of(eval.dir());
+    DrawnViews bank = DrawnViews.open(data, Split.TRAIN, eval.bank(), seed, making);
+    try {
+      DrawnViews queries = DrawnViews.open(data, Split.HELD_OUT, eval.queries(), seed, making);
+      try {
+        return new Exam(evaluator(eval, engine, batch, bank, queries), bank, queries);
+      } catch (RuntimeException e) {
+        queries.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      bank.close();
+      throw e;
+    }
+  }
+
+  private static StudentEvaluator evaluator(
+      EvalConfig eval, StudentEngine engine, int batch, DrawnViews bank, DrawnViews queries) {
+    if (bank.count() == 0 || queries.count() == 0) {
+      throw new IllegalStateException(
+          "eval.dir: %s has %d labelled images to vote and %d to judge; both must be at least 1"
+              .formatted(eval.dir(), bank.count(), queries.count()));
+    }
+    int k = Math.min(eval.k(), bank.count());
+    int most = StudentEvaluator.mostQueries(engine.featureDimension(), k);
+    if (queries.count() > most) {
+      throw new IllegalStateException(
+          "eval.queries: %d images of %d features and %d neighbours are more than memory is kept for; expected at most %d"
+              .formatted(queries.count(), engine.featureDimension(), k, most));
+    }
+    return new StudentEvaluator(engine, new KnnClassifier(k, eval.temperature()), batch);
+  }
+
+  /**
+   * Judges the student as it is now.
+   *
+   * @return null when the watch ended it
+   * @throws EvaluationException when the images cannot be read any more
+   */
+  @Nullable Evaluation take(EvaluationWatch watch) {
+    return evaluator.evaluate(bank, queries, watch);
+  }
+
+  @Override
+  public void close() {
+    try (bank;
+        queries) {
+      // both are closed, whatever becomes of the first
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -18,6 +18,7 @@ final class Progress {
   private static final long EVENT_NANOS = 250_000_000;
 
   private final Consumer<StepEvent> events;
+  private final Activity activity;
   private long since = System.nanoTime();
   private long steps;
   private long stepAnchors;
@@ -31,8 +32,9 @@ final class Progress {
   private final LongAdder savingNanos = new LongAdder();
   private final LongAdder checkpoints = new LongAdder();
 
-  Progress(Consumer<StepEvent> events) {
+  Progress(Consumer<StepEvent> events, Activity activity) {
     this.events = events;
+    this.activity = activity;
   }
 
   void start(long trained) {
@@ -87,6 +89,11 @@ final class Progress {
   double latestLoss() {
     StepReport step = last;
     return step == null ? Double.NaN : step.loss().loss();
+  }
+
+  /** What is done beside training steps. */
+  Activity activity() {
+    return activity;
   }
 
   long anchors() {

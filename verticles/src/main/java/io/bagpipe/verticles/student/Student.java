@@ -9,6 +9,8 @@ import io.bagpipe.model.checkpoint.Metrics;
 import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.eval.EvaluationException;
+import io.bagpipe.model.eval.EvaluationWatch;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.objective.NotFiniteException;
 import io.bagpipe.model.train.Trainer;
@@ -20,6 +22,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +43,11 @@ final class Student implements AutoCloseable {
   private final Positions positions;
   private final Ledger ledger;
   private final CheckpointTail tail;
-  private @Nullable Evaluation latest;
+  private @Nullable Judgement latest;
+  private @Nullable Judgement saved;
   private long savedAnchors = -1;
+  private long judgedAnchors = -1;
+  private final @Nullable CheckpointInfo restored;
 
   private Student(
       StudentIdentity identity,
@@ -54,6 +61,7 @@ final class Student implements AutoCloseable {
     this.trainer = trainer;
     this.store = store;
     this.exam = exam;
+    this.restored = from == null ? null : from.info();
     this.tail = new CheckpointTail(store, identity::isHere);
     if (from == null) {
       positions = new Positions(Map.of());
@@ -62,6 +70,8 @@ final class Student implements AutoCloseable {
       positions = Positions.of(from.info().positions().stream().filter(identity::isHere).toList());
       ledger = Ledger.of(from.info().ledger());
       savedAnchors = from.info().anchors();
+      latest = Judgement.of(from.info().metrics());
+      saved = latest;
     }
   }
 
@@ -74,13 +84,19 @@ final class Student implements AutoCloseable {
       @Nullable Exam exam,
       OnGap onGap) {}
 
+  /** What it was restored from; null for a new one. */
+  @Nullable CheckpointInfo restored() {
+    return restored;
+  }
+
   /**
    * Goes on from the newest intact checkpoint, or starts anew where there is none.
    *
    * @param initial weights of a new student, null for the engine's own
+   * @param progress told how many bytes of a checkpoint are read, again and again
    */
-  static Student open(Parts parts, @Nullable StateDict initial) {
-    CheckpointStore.Recovery recovery = parts.store().latestIntact();
+  static Student open(Parts parts, @Nullable StateDict initial, LongConsumer progress) {
+    CheckpointStore.Recovery recovery = parts.store().latestIntact(progress);
     for (CheckpointStore.Torn torn : recovery.passedOver()) {
       LOG.warn("checkpoint {} is not intact and was passed over: {}", torn.file(), torn.why());
     }
@@ -163,33 +179,58 @@ final class Student implements AutoCloseable {
     return engine;
   }
 
-  /** Judges the student on held-out images; null where there are none. */
-  @Nullable Evaluation evaluate() {
-    if (exam != null) {
-      latest = exam.take();
+  /** Whether there is anything to judge it on. */
+  boolean canBeJudged() {
+    return exam != null;
+  }
+
+  /** The newest judgement, by this process or as the checkpoint has it; null when there is none. */
+  @Nullable Judgement latest() {
+    return latest;
+  }
+
+  /** Whether {@link #latest} is of the student as it is now, and by this process. */
+  boolean isJudged() {
+    return judgedAnchors == trainer.anchors();
+  }
+
+  /**
+   * Judges the student as it is now on held-out images.
+   *
+   * @return null where there are none, or when the watch ended it
+   * @throws EvaluationException when the images cannot be read any more
+   */
+  @Nullable Judgement judge(EvaluationWatch watch) {
+    Evaluation evaluation = exam == null ? null : exam.take(watch);
+    if (evaluation == null) {
+      return null;
     }
+    judgedAnchors = trainer.anchors();
+    latest = Judgement.of(judgedAnchors, evaluation);
     return latest;
   }
 
   /** A checkpoint that was written. */
   record Saved(CheckpointInfo info, Path file, double seconds) {}
 
-  /** Whether anything was trained since the newest checkpoint. */
+  /** Whether anything was trained or judged since the newest checkpoint. */
   boolean hasNews() {
-    return trainer.anchors() != savedAnchors;
+    return trainer.anchors() != savedAnchors || !Objects.equals(latest, saved);
   }
 
   /**
    * Writes a checkpoint.
    *
+   * @param progress told how many bytes are written, again and again
    * @throws NotFiniteException when the student holds a value that is not finite; nothing is
    *     written
    */
-  Saved save(double loss) {
+  Saved save(double loss, LongConsumer progress) {
     long began = System.nanoTime();
     List<StreamPosition> at = new ArrayList<>();
     positions.all().forEach((p, next) -> at.add(identity.position(p, next.offset(), next.taken())));
-    Evaluation evaluation = latest;
+    Judgement judgement = latest;
+    Double finite = Double.isFinite(loss) ? (Double) loss : null;
     CheckpointInfo info =
         new CheckpointInfo(
             identity.run(),
@@ -201,11 +242,11 @@ final class Student implements AutoCloseable {
             trainer.anchors(),
             at,
             ledger.entries(),
-            new Metrics(
-                Double.isFinite(loss) ? loss : null,
-                evaluation == null ? null : evaluation.knnTop1()));
-    Path file = store.save(new Checkpoint(info, TrainerComponents.of(trainer.snapshot())));
+            judgement == null ? new Metrics(finite, null) : judgement.with(finite));
+    Path file =
+        store.save(new Checkpoint(info, TrainerComponents.of(trainer.snapshot())), progress);
     savedAnchors = info.anchors();
+    saved = judgement;
     tail.saved(file, info);
     return new Saved(info, file, (System.nanoTime() - began) / 1e9);
   }
@@ -217,6 +258,9 @@ final class Student implements AutoCloseable {
 
   @Override
   public void close() {
+    if (exam != null) {
+      exam.close();
+    }
     trainer.close();
     engine.close();
   }

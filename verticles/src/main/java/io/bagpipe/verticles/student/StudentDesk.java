@@ -1,29 +1,33 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.eval.Evaluation;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.verticles.ops.events.Addresses;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes requests from the event bus to the training thread and answers them. */
 final class StudentDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentDesk.class);
+
   private final Vertx vertx;
   private final Desk desk;
   private final StudentLoop loop;
   private final Looks looks;
-  private final Path students;
+  private final Exports exports;
 
-  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks, Path students) {
+  StudentDesk(Vertx vertx, Desk desk, StudentLoop loop, Looks looks, Exports exports) {
     this.vertx = vertx;
     this.desk = desk;
     this.loop = loop;
     this.looks = looks;
-    this.students = students;
+    this.exports = exports;
   }
 
   void open() {
@@ -34,16 +38,28 @@ final class StudentDesk {
     bus.<JsonObject>localConsumer(
         Addresses.STUDENT_EMBED, m -> answer(m, () -> embed(m.body().getBinary("bytes"))));
     bus.<JsonObject>localConsumer(Addresses.STUDENT_EXPORT, this::export);
-    bus.<JsonObject>localConsumer(Addresses.STUDENT_EVALUATE, m -> answer(m, this::evaluate));
+    bus.<JsonObject>localConsumer(
+        Addresses.STUDENT_EVALUATE, m -> answer(m, desk.askLong(this::evaluate)));
     bus.<JsonObject>localConsumer(StudentRequests.PROGRESS, m -> answer(m, this::progress));
+    vertx
+        .executeBlocking(
+            () -> {
+              exports.sweep();
+              return null;
+            },
+            false)
+        .onFailure(e -> LOG.warn("older exports were not deleted: {}", e.toString()));
   }
 
   private JsonObject evaluate() {
-    Evaluation evaluation = loop.evaluate();
-    if (evaluation == null) {
+    if (!loop.student().canBeJudged()) {
       throw new IllegalStateException("there is nothing to evaluate on: set eval.dir");
     }
-    return Events.evaluation(loop.student().trainer().anchors(), evaluation).toJson();
+    Judgement judgement = loop.evaluate();
+    if (judgement == null) {
+      throw new IllegalStateException("the student is stopping");
+    }
+    return Events.evaluation(judgement).toJson();
   }
 
   private JsonObject progress() {
@@ -69,34 +85,38 @@ final class StudentDesk {
         .put("anchors", loop.student().trainer().anchors());
   }
 
-  /** Saves on the training thread, writes on a worker. */
+  /** Reads a checkpoint and writes what is made of it on a worker: training does not wait. */
   private void export(Message<JsonObject> asked) {
     String format = asked.body().getString("format", "onnx");
-    desk.ask(loop::save)
-        .whenComplete(
-            (saved, error) -> {
-              if (error != null) {
-                asked.fail(503, String.valueOf(error.getMessage()));
-                return;
+    vertx
+        .executeBlocking(() -> exports.current(format), false)
+        .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
+        .onFailure(
+            e -> {
+              if (e instanceof NoSuchFileException) {
+                asked.fail(
+                    Addresses.NOT_FOUND,
+                    "no checkpoint has been written yet; POST /api/checkpoint writes one");
+              } else {
+                asked.fail(500, String.valueOf(e.getMessage()));
               }
-              vertx
-                  .executeBlocking(() -> Exports.write(saved.file(), format, students), false)
-                  .onSuccess(file -> asked.reply(new JsonObject().put("path", file.toString())))
-                  .onFailure(e -> asked.fail(500, String.valueOf(e.getMessage())));
             });
   }
 
   private void answer(Message<JsonObject> asked, Callable<JsonObject> work) {
-    desk.ask(work)
-        .whenComplete(
-            (reply, error) -> {
-              if (error == null) {
-                asked.reply(reply);
-              } else if (error instanceof ImageRejectedException) {
-                asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
-              } else {
-                asked.fail(503, String.valueOf(error.getMessage()));
-              }
-            });
+    answer(asked, desk.ask(work));
+  }
+
+  private static void answer(Message<JsonObject> asked, CompletableFuture<JsonObject> work) {
+    work.whenComplete(
+        (reply, error) -> {
+          if (error == null) {
+            asked.reply(reply);
+          } else if (error instanceof ImageRejectedException) {
+            asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
+          } else {
+            asked.fail(503, String.valueOf(error.getMessage()));
+          }
+        });
   }
 }

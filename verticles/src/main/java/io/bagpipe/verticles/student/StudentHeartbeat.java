@@ -51,7 +51,10 @@ final class StudentHeartbeat {
     double seconds = Math.max(1e-3, (now - lastNanos) / 1e9);
     long anchors = progress.anchors();
     long busyNanos = progress.busyNanos();
-    StageState state = known != null ? known : state(intake, anchors);
+    StageEvent.Doing doing =
+        known != null
+            ? StageEvent.Doing.plain(known)
+            : loop.activity().orElse(state(intake, anchors));
     String fault = intake.fault();
     new StageEvent(
             Stage.STUDENT,
@@ -63,8 +66,8 @@ final class StudentHeartbeat {
             Math.min(1, (busyNanos - lastBusyNanos) / 1e9 / seconds),
             new StageEvent.Queue(intake.queuedRecords(), queueCapacity),
             Gate.NONE,
-            -1,
-            state,
+            StageEvent.Input.of(intake.partitions()),
+            doing,
             new StageEvent.Said(fault == null ? "" : fault, Instant.now()))
         .publish(vertx.eventBus());
     lastAnchors = anchors;

@@ -1,6 +1,6 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.eval.EvaluationException;
 import io.bagpipe.model.train.StepReport;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.PoisonRecordException;
@@ -9,6 +9,8 @@ import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
@@ -46,7 +48,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     /** A look at the student between two steps. */
     void measured(MeasureEvent measured);
 
-    void evaluated(long anchors, Evaluation evaluation, double seconds);
+    void evaluated(Judgement judgement);
 
     void saved(Student.Saved saved);
 
@@ -60,6 +62,8 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Progress progress;
   private final Desk desk;
   private final Listener listener;
+  private final Activity activity;
+  private boolean evaluating;
   private volatile boolean stopping;
   private volatile boolean paused;
 
@@ -80,6 +84,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     this.progress = progress;
     this.desk = desk;
     this.listener = listener;
+    this.activity = progress.activity();
   }
 
   /** Trains until told to stop. */
@@ -103,7 +108,8 @@ final class StudentLoop implements TrainingSession.StepListener {
         take(record);
       } else {
         progress.flush();
-        saveIfDue(); // the clock goes on when nothing comes
+        evaluateIfDue(); // the clock goes on when nothing comes
+        saveIfDue();
       }
     }
     progress.flush();
@@ -171,11 +177,25 @@ final class StudentLoop implements TrainingSession.StepListener {
   @Override
   public void trained(StepReport step, int anchors, long nanos) {
     progress.add(step, anchors, nanos);
-    if (rhythm.evaluationDue(step.anchors())) {
-      evaluate();
-    }
+    evaluateIfDue();
     saveIfDue();
     desk.serve();
+  }
+
+  /** Saves before: whatever becomes of the evaluation, what was trained until here stays. */
+  private void evaluateIfDue() {
+    long anchors = student.trainer().anchors();
+    if (!student.canBeJudged() || !rhythm.evaluationDue(anchors)) {
+      return;
+    }
+    if (student.hasNews() && listener.mayAct()) {
+      save();
+    }
+    try {
+      evaluate();
+    } catch (EvaluationException e) {
+      LOG.warn("the student is not evaluated this time: {}", e.getMessage());
+    }
   }
 
   private void saveIfDue() {
@@ -197,24 +217,63 @@ final class StudentLoop implements TrainingSession.StepListener {
           "Kafka does not say that this is still the service's student: nothing is saved until then");
     }
     long began = System.nanoTime();
-    Student.Saved saved = student.save(progress.latestLoss());
+    StageEvent.Doing before = activity.begin(StageState.SAVING);
+    Student.Saved saved;
+    try {
+      saved =
+          student.save(progress.latestLoss(), bytes -> activity.bytes(StageState.SAVING, bytes));
+    } finally {
+      activity.back(before);
+    }
     rhythm.saved(student.trainer().anchors());
     listener.saved(saved);
     progress.saved(System.nanoTime() - began);
     return saved;
   }
 
-  /** Evaluates now; on the training thread. Null without images to evaluate on. */
-  @Nullable Evaluation evaluate() {
+  /**
+   * Evaluates now, unless the newest evaluation is of the student as it is; on the training thread.
+   * Those who ask for something are served meanwhile.
+   *
+   * @return null without images to evaluate on, or when told to stop before the end
+   * @throws EvaluationException when the images cannot be read any more
+   */
+  @Nullable Judgement evaluate() {
+    if (evaluating) {
+      throw new IllegalStateException("the student is being evaluated already");
+    }
+    if (!student.canBeJudged() || student.isJudged()) {
+      return student.canBeJudged() ? student.latest() : null;
+    }
     progress.flush();
     long began = System.nanoTime();
-    Evaluation evaluation = student.evaluate();
-    if (evaluation != null) {
-      double seconds = (System.nanoTime() - began) / 1e9;
-      listener.evaluated(student.trainer().anchors(), evaluation, seconds);
+    evaluating = true;
+    StageEvent.Doing before = activity.begin(StageState.EVALUATING);
+    Judgement judgement;
+    try {
+      judgement = student.judge(this::goesOnEvaluating);
+    } finally {
+      activity.back(before);
+      evaluating = false;
+      rhythm.evaluated(student.trainer().anchors(), System.nanoTime() - began);
+    }
+    if (judgement != null) {
+      listener.evaluated(judgement);
     }
     progress.start(student.trainer().anchors());
-    return evaluation;
+    return judgement;
+  }
+
+  private boolean goesOnEvaluating(long done, long all) {
+    activity.images(StageState.EVALUATING, done, all);
+    desk.serveShort();
+    listener.mayAct(); // another may have taken the student over
+    return !stopping;
+  }
+
+  /** What the training thread is at beside training; from any thread. */
+  Activity activity() {
+    return activity;
   }
 
   /** Anchors that wait for a batch to fill; on the training thread. */

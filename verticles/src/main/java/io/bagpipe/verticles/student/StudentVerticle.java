@@ -1,7 +1,7 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.eval.Evaluation;
+import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.streams.lease.Lease;
 import io.bagpipe.streams.record.DeadLetter;
@@ -45,13 +45,14 @@ public final class StudentVerticle extends VerticleBase {
   private final Surroundings surroundings;
   private final Makers makers;
   private final Desk desk = new Desk();
+  private final Activity activity = new Activity();
   private final Promise<Void> ended = Promise.promise();
   private @Nullable Seat seat;
   private @Nullable Announcer announcer;
   private @Nullable CheckpointedSource source;
   private @Nullable TopicTrimmer trimmer;
   private @Nullable StudentHeartbeat heartbeat;
-  private @Nullable StandbyHeartbeat standby;
+  private @Nullable OffDutyHeartbeat offDuty;
   private volatile @Nullable StudentLoop loop;
   private volatile boolean stopping;
 
@@ -111,19 +112,27 @@ public final class StudentVerticle extends VerticleBase {
   }
 
   private void standBy(String by, Promise<Void> started) {
-    StandbyHeartbeat beating = new StandbyHeartbeat(vertx, by);
-    standby = beating;
-    beating.start();
+    beat(OffDutyHeartbeat.standby(vertx, by));
     started.tryComplete();
+  }
+
+  private void beat(OffDutyHeartbeat next) {
+    noBeat();
+    offDuty = next;
+    next.start();
+  }
+
+  private void noBeat() {
+    if (offDuty != null) {
+      offDuty.stop();
+    }
   }
 
   private Future<?> lead(Seat taken, Lease.Taken from) {
     if (stopping) {
       return Future.succeededFuture();
     }
-    if (standby != null) {
-      standby.stop();
-    }
+    beat(OffDutyHeartbeat.restoring(vertx, activity));
     var kafka = surroundings.kafka();
     SenderSettings dead = SenderSettings.to(config.topics().dlq(), settings.recordBytes());
     announcer = new Announcer(vertx, kafka, taken, dead);
@@ -135,9 +144,10 @@ public final class StudentVerticle extends VerticleBase {
   }
 
   private Future<?> open(StudentLoop made, Seat taken) {
-    Path students = run.directory().resolve("students");
-    new StudentDesk(vertx, desk, made, looks(), students).open();
+    Exports exports = new Exports(run.checkpoints(), run.directory().resolve("students"));
+    new StudentDesk(vertx, desk, made, looks(), exports).open();
     Controls.hear(vertx, made::pause);
+    noBeat();
     heartbeat =
         new StudentHeartbeat(
             vertx, made, Objects.requireNonNull(source), config.stages().queueHigh());
@@ -177,7 +187,8 @@ public final class StudentVerticle extends VerticleBase {
       @Nullable Standing standing,
       Promise<StudentLoop> ready) {
     StudentFactory factory = new StudentFactory(config, settings, identity, run.checkpoints());
-    try (Student student = factory.open()) {
+    try (Student student = factory.open(activity)) {
+      publishRestored(student);
       taken.requireStudent(standing, student.trainer().anchors(), this::hasProgressed);
       StudentLoop made = prepare(student, identity, taken);
       loop = made;
@@ -193,6 +204,13 @@ public final class StudentVerticle extends VerticleBase {
     } catch (Throwable e) {
       // errors too: native memory that ends is one, and nobody else would hear of it
       failed(ready, taken.reason(e));
+    }
+  }
+
+  private void publishRestored(Student student) {
+    CheckpointInfo from = student.restored();
+    if (from != null) {
+      Events.restored(from, student.latest()).publish(vertx.eventBus());
     }
   }
 
@@ -235,13 +253,17 @@ public final class StudentVerticle extends VerticleBase {
             identity.student().inputSize(),
             identity.network().head().embedding(),
             settings.objective().needs());
-    Progress progress = new Progress(event -> event.publish(vertx.eventBus()));
+    Progress progress = new Progress(event -> event.publish(vertx.eventBus()), activity);
     return new StudentLoop(
         student,
         made,
         batch,
         config.topics().images(),
-        new Rhythm(config.checkpoint(), config.eval().everyImages()),
+        new Rhythm(
+            config.checkpoint(),
+            config.eval().everyImages(),
+            config.eval().share(),
+            System::nanoTime),
         progress,
         desk,
         new Teller(taken));
@@ -276,8 +298,8 @@ public final class StudentVerticle extends VerticleBase {
     }
 
     @Override
-    public void evaluated(long anchors, Evaluation evaluation, double seconds) {
-      Events.evaluation(anchors, evaluation).publish(vertx.eventBus());
+    public void evaluated(Judgement judgement) {
+      Events.evaluation(judgement).publish(vertx.eventBus());
     }
 
     @Override
@@ -302,10 +324,8 @@ public final class StudentVerticle extends VerticleBase {
     if (given == null) {
       return Future.succeededFuture();
     }
+    noBeat();
     if (running == null) {
-      if (standby != null) {
-        standby.stop();
-      }
       return given
           .close()
           .eventually(() -> announcer == null ? Future.succeededFuture() : announcer.close());

@@ -18,6 +18,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.StateRecord;
 import io.bagpipe.streams.source.LogReader;
 import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.stage.RestoreMeter;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,8 @@ final class EmbeddingsBroker implements AutoCloseable {
         makers,
         EMBEDDINGS,
         BAGS,
-        waiting);
+        waiting,
+        new RestoreMeter());
   }
 
   private float[] unit(int dimension) {

@@ -11,10 +11,12 @@ import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.verticles.config.ServiceConfig.OnOther;
+import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.stage.Lineage;
 import io.bagpipe.verticles.stage.Lineage.Part;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.OtherMakerException;
+import io.bagpipe.verticles.stage.RestoreMeter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -134,6 +137,42 @@ class WindowsTest {
       again.open(0, 6);
       assertThat(texts(take(again, log.subList(6, 8)))).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void readingALogBackShowsHowFarItIs() throws Exception {
+    broker.produceImages(0, 0, 20);
+    broker.trim(0, 4);
+    broker.produceBag(0);
+    List<StageEvent.Work> shown = new ArrayList<>();
+    RestoreMeter meter =
+        new RestoreMeter() {
+          @Override
+          public void passed(long offset, long bytes) {
+            super.passed(offset, bytes);
+            shown.add(Objects.requireNonNull(now()));
+          }
+        };
+    Windows.Setup as = broker.setup(100, NONE);
+    try (Windows windows =
+        Windows.ofPartitions(
+            new Windows.Setup(
+                as.bags(),
+                as.seed(),
+                as.dimensions(),
+                as.kept(),
+                as.kafka(),
+                as.makers(),
+                as.embeddings(),
+                as.bagsTopic(),
+                as.waiting(),
+                meter))) {
+      windows.open(0, 20);
+    }
+    assertThat(shown).hasSize(16).extracting(StageEvent.Work::all).containsOnly(16L);
+    assertThat(shown).extracting(StageEvent.Work::done).isSorted().endsWith(16L);
+    assertThat(shown).extracting(StageEvent.Work::bytes).isSorted().doesNotHaveDuplicates();
+    assertThat(meter.now()).as("when it is done").isNull();
   }
 
   @Test

@@ -14,7 +14,7 @@ class ProgressTest {
   @Test
   void aTermThatOnlySomeStepsHaveIsTheMeanOfThose() {
     List<StepEvent> events = new ArrayList<>();
-    Progress progress = new Progress(events::add);
+    Progress progress = new Progress(events::add, new Activity());
     progress.start(0);
     progress.add(step(1, Map.of("query", 1.0, "member", 4.0)), 8, 1);
     progress.add(step(2, Map.of("query", 3.0)), 8, 1);

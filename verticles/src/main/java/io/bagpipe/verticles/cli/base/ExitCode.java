@@ -16,5 +16,8 @@ public final class ExitCode {
   /** What the JVM exits with, too, when the launcher lets it end for its heap. */
   public static final int OUT_OF_MEMORY = 3;
 
+  /** {@code demo} went through to its end, and its student knows less than before. */
+  public static final int WORSE = 4;
+
   private ExitCode() {}
 }

@@ -37,7 +37,7 @@ public final class Addresses {
 
   /**
    * {@code {format: onnx|safetensors}} → {@code {path}}, a file under the runs directory that holds
-   * the current student.
+   * the newest checkpoint's student until there is a newer one; failure code {@link #NOT_FOUND}.
    */
   public static final String STUDENT_EXPORT = "bagpipe.student.export";
 

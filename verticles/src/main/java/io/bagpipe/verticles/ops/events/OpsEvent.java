@@ -11,6 +11,7 @@ public sealed interface OpsEvent
         EvaluationEvent,
         MeasureEvent,
         CheckpointEvent,
+        RestoredEvent,
         IndexEvent,
         DeadLetterEvent,
         RunEvent {
@@ -42,6 +43,7 @@ public sealed interface OpsEvent
       case EvaluationEvent.TYPE -> EvaluationEvent.fromJson(json);
       case MeasureEvent.TYPE -> MeasureEvent.fromJson(json);
       case CheckpointEvent.TYPE -> CheckpointEvent.fromJson(json);
+      case RestoredEvent.TYPE -> RestoredEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);
       case RunEvent.TYPE -> RunEvent.fromJson(json);

@@ -9,6 +9,10 @@ public enum StageState {
   RESTORING,
   /** Another process does this stage's work; this one takes over when that one is gone. */
   STANDBY,
+  /** Judging the student on held-out images; trains meanwhile nothing. */
+  EVALUATING,
+  /** Writing a checkpoint. */
+  SAVING,
   PAUSED,
   FAILED,
   STOPPED

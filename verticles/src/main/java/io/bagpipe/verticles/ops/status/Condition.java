@@ -11,6 +11,8 @@ public enum Condition {
   HELD,
   PAUSED,
   RESTORING,
+  EVALUATING,
+  SAVING,
   /** Another process has its work; ready to take over. */
   STANDBY,
   /** It has input, and makes no progress. */

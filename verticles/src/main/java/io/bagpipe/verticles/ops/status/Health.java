@@ -2,6 +2,8 @@ package io.bagpipe.verticles.ops.status;
 
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -11,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Liveness and readiness as Kubernetes expects them. Held by backpressure, paused, idle and
  * standing by are live and ready (a rollout that waits for the new one would never end the old
- * one); restoring is live and not ready; failed, and no progress for {@link Patience#deadAfter} in
- * spite of input, are neither. While Kafka does not answer nothing is ready, but all is live,
+ * one), evaluating and saving are as long as they go on; restoring is live as long as it goes on,
+ * and not ready; failed, and no progress for {@link Patience#deadAfter} in spite of input or in
+ * what it is at, are neither. While Kafka does not answer nothing is ready, but all is live,
  * however long: to be started again would not help.
  */
 public final class Health {
@@ -80,17 +83,19 @@ public final class Health {
     if (condition == Condition.STOPPED) {
       return null;
     }
-    return watch.stuckFor(now).compareTo(patience.deadAfter()) > 0
-        ? "has input, but made no progress for " + Words.time(watch.stuckFor(now))
-        : null;
+    return watch.stuckFor(now).compareTo(patience.deadAfter()) > 0 ? watch.stuck(now) : null;
   }
 
   private @Nullable String notReady(StageWatch watch, @Nullable Condition condition, Instant now) {
     if (condition == null) {
       return "has not reported yet";
     }
+    StageEvent latest = watch.latest();
+    if (condition.ill() && latest != null && latest.state() == StageState.RESTORING) {
+      return watch.reason(now);
+    }
     return switch (condition) {
-      case RESTORING -> "restoring";
+      case RESTORING -> watch.reason(now).isEmpty() ? "restoring" : watch.reason(now);
       case STOPPED -> "stopped";
       case SILENT -> watch.reason(now);
       default -> null;

@@ -36,12 +36,14 @@ final class Narrator {
     }
     boolean anybody = false;
     boolean paused = false;
-    boolean restoring = false;
+    String restoring = "";
     for (Stage stage : Stage.values()) {
       Condition condition = board.watch(stage).condition(now);
       anybody |= condition != null;
       paused |= condition == Condition.PAUSED;
-      restoring |= condition == Condition.RESTORING;
+      if (condition == Condition.RESTORING) {
+        restoring = name(stage) + ": " + restoring(board.watch(stage).reason(now));
+      }
       if (condition != null && condition.ill()) {
         ill.add(trouble(stage, condition, board.watch(stage).reason(now)));
       }
@@ -55,10 +57,14 @@ final class Narrator {
     if (paused) {
       return new Story("Paused. Nothing is lost; press Resume to go on.", Tone.QUIET);
     }
-    if (restoring) {
-      return new Story("Restoring: reading the window and the checkpoint back.", Tone.QUIET);
+    if (!restoring.isEmpty()) {
+      return new Story(restoring, Tone.QUIET);
     }
     return working(board, now);
+  }
+
+  private static String restoring(String reason) {
+    return reason.isEmpty() ? "restoring." : reason + " so far.";
   }
 
   private static String trouble(Stage stage, Condition condition, String reason) {
@@ -88,6 +94,11 @@ final class Narrator {
     if (condition == Condition.STANDBY) {
       append(text, "Standing by: " + board.watch(Stage.STUDENT).reason(now) + ".");
       return new Story(text.toString(), Tone.QUIET);
+    }
+    if (condition == Condition.EVALUATING || condition == Condition.SAVING) {
+      String reason = board.watch(Stage.STUDENT).reason(now);
+      append(text, "The student is " + (reason.isEmpty() ? condition.id() : reason) + ".");
+      return new Story(text.toString(), Tone.GOOD);
     }
     if (step == null) {
       append(text, "No training step yet.");

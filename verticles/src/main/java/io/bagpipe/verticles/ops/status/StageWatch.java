@@ -6,6 +6,9 @@ import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.ops.events.StageState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Watches one stage for progress. Confined to the event loop. */
@@ -17,7 +20,8 @@ final class StageWatch {
   /** The last time it moved, or had a good reason not to. */
   private Instant progress;
 
-  private long topicLag = -1;
+  /** By partition, of the whole topic. */
+  private Map<Integer, Long> topicLag = Map.of();
 
   StageWatch(Patience patience, Instant now) {
     this.patience = patience;
@@ -32,14 +36,17 @@ final class StageWatch {
     StageEvent before = latest;
     latest = event;
     heard = now;
-    boolean moved = before == null || moved(before.flow(), event.flow());
+    boolean moved =
+        before == null
+            || moved(before.flow(), event.flow())
+            || !Objects.equals(before.doing(), event.doing());
     if (moved || !kafkaAnswers || excused(event) || !hasInput()) {
       progress = now;
     }
   }
 
-  /** The lag of this stage's input topic as measured at the broker. */
-  void topicLag(long lag, Instant now) {
+  /** The lag of each partition of this stage's input topic as measured at the broker. */
+  void topicLag(Map<Integer, Long> lag, Instant now) {
     boolean idleBefore = !hasInput();
     topicLag = lag;
     if (idleBefore && heardWithin(patience.silentAfter(), now)) {
@@ -53,7 +60,11 @@ final class StageWatch {
         || before.deadLetters() != after.deadLetters();
   }
 
+  /** What shows how far it is has no excuse for standing still. */
   private static boolean excused(StageEvent event) {
+    if (event.doing().work() != null) {
+      return false;
+    }
     return event.gate() == Gate.CLOSED
         || event.state() == StageState.PAUSED
         || event.state() == StageState.RESTORING
@@ -69,15 +80,31 @@ final class StageWatch {
     return latest;
   }
 
-  /** Records waiting before this stage; -1 when nobody knows. */
+  /** Records waiting before this stage, in the partitions that it has; -1 when nobody knows. */
   long lag() {
     StageEvent event = latest;
-    return Math.max(topicLag, event == null ? -1 : event.lag());
+    if (event == null) {
+      return topicLag();
+    }
+    Set<Integer> own = event.input().partitions();
+    return Math.max(event.input().lag(), own == null ? topicLag() : topicLag(own));
+  }
+
+  /** Of the whole topic, whoever is to read it. */
+  private long topicLag() {
+    return topicLag(topicLag.keySet());
+  }
+
+  private long topicLag(Set<Integer> partitions) {
+    return topicLag.isEmpty()
+        ? -1
+        : partitions.stream().mapToLong(partition -> topicLag.getOrDefault(partition, 0L)).sum();
   }
 
   boolean hasInput() {
     StageEvent event = latest;
-    return lag() > 0 || (event != null && event.queue().size() > 0);
+    return lag() > 0
+        || (event != null && (event.queue().size() > 0 || event.doing().work() != null));
   }
 
   /** How long it has had input without making progress. */
@@ -113,6 +140,8 @@ final class StageWatch {
     }
     return switch (event.state()) {
       case RESTORING -> Condition.RESTORING;
+      case EVALUATING -> Condition.EVALUATING;
+      case SAVING -> Condition.SAVING;
       case STANDBY -> Condition.STANDBY;
       case PAUSED -> Condition.PAUSED;
       case WAITING -> event.gate() == Gate.CLOSED ? Condition.HELD : Condition.WAITING;
@@ -124,7 +153,7 @@ final class StageWatch {
   String reason(Instant now) {
     Condition condition = condition(now);
     if (condition == Condition.STALLED) {
-      return "has input, but made no progress for " + Words.time(stuckFor(now));
+      return stuck(now);
     }
     if (condition == Condition.SILENT) {
       return "not heard of for " + Words.time(silentFor(now));
@@ -133,6 +162,21 @@ final class StageWatch {
       return "held by its gate: the next stage is behind";
     }
     StageEvent event = latest;
-    return event == null ? "" : event.said().message();
+    if (event == null) {
+      return "";
+    }
+    StageEvent.Work work = event.doing().work();
+    return work == null || !event.said().message().isEmpty()
+        ? event.said().message()
+        : Words.work(event.state(), work);
+  }
+
+  /** For how long it has not moved although it should, and in what. */
+  String stuck(Instant now) {
+    StageEvent event = latest;
+    StageEvent.Work work = event == null ? null : event.doing().work();
+    return (event == null || work == null ? "has input" : "is " + Words.work(event.state(), work))
+        + ", but made no progress for "
+        + Words.time(stuckFor(now));
   }
 }

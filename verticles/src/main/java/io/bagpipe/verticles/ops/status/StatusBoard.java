@@ -7,6 +7,7 @@ import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
+import io.bagpipe.verticles.ops.events.RestoredEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.ops.events.StageEvent;
@@ -66,6 +67,8 @@ public final class StatusBoard {
       evaluation = said;
     } else if (event instanceof MeasureEvent said) {
       onMeasure.accept(said);
+    } else if (event instanceof RestoredEvent said) {
+      restored(said);
     } else if (event instanceof IndexEvent said) {
       index = said;
     } else if (event instanceof RunEvent said) {
@@ -75,6 +78,12 @@ public final class StatusBoard {
     } else if (event instanceof DeadLetterEvent said) {
       keep(deadLetters, said);
     }
+  }
+
+  /** What was trained before counts as it did; the speed begins anew. */
+  private void restored(RestoredEvent from) {
+    step = new StepEvent(from.anchors(), from.loss(), Map.of(), Double.NaN, Double.NaN, from.at());
+    evaluation = from.evaluation();
   }
 
   private static <E> void keep(Deque<E> recent, E event) {
@@ -94,13 +103,15 @@ public final class StatusBoard {
     onMeasure = listener;
   }
 
-  /** Takes in the topics' lags as the broker has them. */
-  public void lags(Map<String, Long> lags) {
+  /** Takes in the topics' lags as the broker has them, by partition. */
+  public void lags(Map<String, Map<Integer, Long>> lags) {
     kafka.answered(clock.instant());
     topicLags.clear();
-    topicLags.putAll(lags);
+    lags.forEach(
+        (topic, lag) ->
+            topicLags.put(topic, lag.values().stream().mapToLong(Long::longValue).sum()));
     for (Stage stage : Stage.values()) {
-      watch(stage).topicLag(lags.getOrDefault(stage.input(), -1L), clock.instant());
+      watch(stage).topicLag(lags.getOrDefault(stage.input(), Map.of()), clock.instant());
     }
   }
 
@@ -153,7 +164,7 @@ public final class StatusBoard {
     return watch(stage).latest();
   }
 
-  /** Records waiting before a stage; -1: not known. */
+  /** Records waiting before a stage, in the partitions that it has; -1: not known. */
   public long lag(Stage stage) {
     return watch(stage).lag();
   }

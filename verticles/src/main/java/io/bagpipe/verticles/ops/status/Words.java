@@ -1,5 +1,7 @@
 package io.bagpipe.verticles.ops.status;
 
+import io.bagpipe.verticles.ops.events.StageEvent;
+import io.bagpipe.verticles.ops.events.StageState;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -22,6 +24,28 @@ final class Words {
 
   static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** {@code evaluating, 3,200 of 12,000 images}. */
+  static String work(StageState state, StageEvent.Work work) {
+    StringBuilder words = new StringBuilder(state.name().toLowerCase(Locale.ROOT));
+    if (!work.unit().isEmpty()) {
+      words.append(", ").append(count(work.done()));
+      if (work.all() >= 0) {
+        words.append(" of ").append(count(work.all()));
+      }
+      words.append(' ').append(work.unit());
+    }
+    if (work.bytes() > 0) {
+      words.append(", ").append(bytes(work.bytes()));
+    }
+    return words.toString();
+  }
+
+  static String bytes(long number) {
+    return number < 1_000_000_000
+        ? String.format(Locale.ROOT, "%.1f MB", number / 1e6)
+        : String.format(Locale.ROOT, "%.1f GB", number / 1e9);
   }
 
   static String rate(double perSecond) {

@@ -76,7 +76,7 @@ function showKeyFigures({ step, evaluation, index, run }) {
   put('sub-anchors', known(run?.imagesGoal) ? 'of ' + count(run.imagesGoal) : 'in this run');
   put('kpi-rate', rate(step?.anchorsPerSecond), step?.anchorsPerSecond);
   put('kpi-loss', fixed(step?.loss, 3), step?.loss);
-  put('sub-loss', step ? Object.entries(step.terms).map(([term, value]) => term + ' ' + fixed(value, 2)).join(' · ') : 'no step yet');
+  put('sub-loss', step && Object.keys(step.terms).length === 0 ? 'as of the checkpoint' : step ? Object.entries(step.terms).map(([term, value]) => term + ' ' + fixed(value, 2)).join(' · ') : 'no step yet');
   put('kpi-knn', percent(evaluation?.knnTop1, 1), evaluation?.knnTop1);
   put('sub-knn', evaluation ? 'at ' + count(evaluation.anchors) + ' images' : 'not evaluated yet');
   put('kpi-rankme', fixed(evaluation?.rankMe, 1), evaluation?.rankMe);

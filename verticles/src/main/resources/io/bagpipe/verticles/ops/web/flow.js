@@ -2,7 +2,7 @@
 import { count, el, known, percent, rate, short } from './format.js';
 
 const NAMES = { augment: 'Augment', teacher: 'Teacher', bags: 'Bag index', student: 'Student' };
-const CONDITIONS = { running: 'running', waiting: 'waiting', held: 'held', paused: 'paused', restoring: 'restoring', standby: 'standing by',
+const CONDITIONS = { running: 'running', waiting: 'waiting', held: 'held', paused: 'paused', restoring: 'restoring', evaluating: 'evaluating', saving: 'saving', standby: 'standing by',
   stalled: 'stalled', silent: 'silent', failed: 'failed', stopped: 'stopped', absent: 'not here' };
 
 function topic(name) {

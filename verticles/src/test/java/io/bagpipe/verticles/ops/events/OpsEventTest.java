@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,18 @@ class OpsEventTest {
             77,
             StageState.WAITING,
             new StageEvent.Said("its gate is closed", AT)),
+        new StageEvent(
+            Stage.STUDENT,
+            new StageEvent.Flow(5, 4, 1, 2.5),
+            0.25,
+            new StageEvent.Queue(3, 64),
+            Gate.NONE,
+            StageEvent.Input.of(Set.of(2, 0)),
+            new StageEvent.Doing(
+                StageState.EVALUATING, new StageEvent.Work("images", 7, 12_000, 1L << 40)),
+            new StageEvent.Said("", AT)),
+        new RestoredEvent(64, 3.5, new EvaluationEvent(32, 0.8, null, 12.5, 0.08, AT), AT),
+        new RestoredEvent(64, Double.NaN, null, AT),
         new StepEvent(64, 3, Map.of("query", 2.0, "mix", Double.NaN), 0.03, 100, AT),
         new StepEvent(64, Double.NaN, Map.of(), 0.03, 100, AT),
         new EvaluationEvent(64, 0.8, null, 12.5, 0.08, AT),

@@ -1,0 +1,109 @@
+package io.bagpipe.model.eval;
+
+import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.data.ImageSource;
+import io.bagpipe.model.data.ImageSources;
+import io.bagpipe.model.data.Split;
+import io.bagpipe.model.data.StratifiedDraw;
+import io.bagpipe.model.image.DecodeLimits;
+import io.bagpipe.model.image.ImageRejectedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Index views of images drawn from a part of a data set ({@link StratifiedDraw}). Which ones is
+ * settled when it is opened; they are read and decoded every time, and none is kept. Confined to
+ * one thread; whoever opens it closes it.
+ */
+public final class DrawnViews implements LabelledViews, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DrawnViews.class);
+
+  private final Path data;
+  private final ImageSource images;
+  private final ViewFactory views;
+  private final int mostBytes;
+  private final int[] labels;
+  private int unreadable;
+
+  /**
+   * How index views are made.
+   *
+   * @param views makes them; not this one's alone
+   * @param limits of the files
+   * @param classes the labels' numbers, to which new ones are added as they come; the same map for
+   *     all that is evaluated together
+   */
+  public record Making(ViewFactory views, DecodeLimits limits, Map<String, Integer> classes) {}
+
+  private DrawnViews(Path data, ImageSource images, Making making) throws IOException {
+    this.data = data;
+    this.images = images;
+    this.views = making.views();
+    this.mostBytes = making.limits().maxEncodedBytes();
+    this.labels = new int[images.size()];
+    Map<String, Integer> classes = making.classes();
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = classes.computeIfAbsent(String.valueOf(images.label(i)), label -> classes.size());
+    }
+  }
+
+  /**
+   * Draws.
+   *
+   * @param most images wanted; all that have a label, where there are no more
+   */
+  public static DrawnViews open(Path data, Split split, int most, long seed, Making making)
+      throws IOException {
+    ImageSource source = ImageSources.open(data, split);
+    try {
+      int[] drawn = StratifiedDraw.of(source, most, seed);
+      return new DrawnViews(data, ImageSources.subset(source, drawn), making);
+    } catch (IOException | RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public int count() {
+    return images.size();
+  }
+
+  @Override
+  public void read(Sink sink) {
+    int failed = 0;
+    boolean wanted = true;
+    for (int i = 0; i < images.size() && wanted; i++) {
+      try {
+        wanted = sink.take(view(i), labels[i]);
+      } catch (ImageRejectedException | IOException e) {
+        LOG.debug("{} in {} cannot be read: {}", images.id(i), data, e.toString());
+        failed++;
+      }
+    }
+    if (failed == images.size()) {
+      throw new EvaluationException(
+          "none of the " + failed + " images drawn from " + data + " can be read");
+    }
+    if (wanted && failed != unreadable) {
+      unreadable = failed;
+      LOG.warn("{} of {} images drawn from {} cannot be read", failed, images.size(), data);
+    }
+  }
+
+  private byte[] view(int index) throws IOException, ImageRejectedException {
+    long length = images.length(index);
+    if (length > mostBytes) {
+      throw new IOException(length + " bytes, more than limits.image-bytes");
+    }
+    return views.index(images.read(index));
+  }
+
+  @Override
+  public void close() throws IOException {
+    images.close();
+  }
+}
