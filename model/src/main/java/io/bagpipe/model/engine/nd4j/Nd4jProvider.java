@@ -23,7 +23,7 @@ public final class Nd4jProvider implements StudentEngineProvider {
   }
 
   @Override
-  public int priority() {
+  public int priority(Device device) {
     return 10;
   }
 

@@ -20,7 +20,7 @@ public final class OneDnnProvider implements StudentEngineProvider {
   }
 
   @Override
-  public int priority() {
+  public int priority(Device device) {
     return 20;
   }
 
