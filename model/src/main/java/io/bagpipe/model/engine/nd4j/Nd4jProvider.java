@@ -34,7 +34,7 @@ public final class Nd4jProvider implements StudentEngineProvider {
       return Optional.of(
           "device " + device + "; valid in this build: auto, " + (cuda ? "cuda" : "cpu"));
     }
-    return cuda ? NvidiaGpus.obstacle() : Optional.empty();
+    return cuda ? NvidiaGpus.obstacle() : Nd4jRuntime.obstacle();
   }
 
   @Override
