@@ -81,6 +81,7 @@ public final class TorchProvider implements StudentEngineProvider {
     set_num_threads(options.cores());
     precision.prepare();
     globalContext().setDeterministicAlgorithms(!cuda, false);
+    globalContext().setDeterministicFillUninitializedMemory(false);
     globalContext().setBenchmarkCuDNN(cuda);
     return new TorchStudentEngine(request, device, precision);
   }

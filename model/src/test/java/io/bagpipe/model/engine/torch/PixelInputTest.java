@@ -2,7 +2,6 @@ package io.bagpipe.model.engine.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.image.PixelNormalizer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -22,7 +21,7 @@ class PixelInputTest {
     PixelNormalizer.IMAGENET.toPlanes(pixels, 0, pixels.length, expected, 0);
     TorchLibrary.load();
 
-    try (TorchDevice device = new TorchDevice(Device.CPU);
+    try (TorchDevice device = new TorchDevice(TestDevice.DEVICE);
         PixelInput input =
             device.scoped(() -> new PixelInput(SIZE, 1, PixelNormalizer.IMAGENET, device))) {
       float[] actual = new float[pixels.length];

@@ -55,7 +55,7 @@ class TorchMemoryTest {
     byte[] pixels = new byte[BATCH * SIZE * SIZE * 3];
     long before = Pointer.totalCount();
     EngineRequest request = new EngineRequest(network(), SIZE, BATCH, 1, PixelNormalizer.IMAGENET);
-    EngineOptions options = EngineOptions.DEFAULT.withEngine("torch").withThreads(1);
+    EngineOptions options = TestDevice.options(EngineOptions.FLOAT32);
     try (StudentEngine engine = StudentEngines.create(request, options);
         NegativeQueue queue = engine.negatives(1024, 1)) {
       steps(engine, queue, pixels, STEPS / 10);
