@@ -50,7 +50,7 @@ import picocli.CommandLine.Mixin;
       "  bagpipe push pictures/            send images to it",
       "",
       "Exit codes: 0 done, or stopped by SIGTERM or Ctrl-C; 1 failed; 2 command line or configuration",
-      "not valid; 3 out of Java heap.",
+      "not valid; 3 out of memory.",
     })
 public final class BagpipeCommand implements RootCommand {
   private final Map<String, String> environment;
