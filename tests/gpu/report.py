@@ -54,6 +54,8 @@ def main(folder, device, commit):
             part["result"] = last_json(folder / (file.stem + ".out"))
             if part["result"] is None:
                 part["status"] = part["status"] or 1
+            elif device != "cpu" and file.stem.startswith("steady") and not part["result"]["device_peak_bytes_at_end"]:
+                part["status"] = part["status"] or 1  # level, but of what nobody told
         if part["status"]:
             said = (folder / (file.stem + ".err")).read_text().strip() or (folder / (file.stem + ".out")).read_text().strip()
             part["said"] = said.splitlines()[-12:]

@@ -20,6 +20,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where an engine's tensors lie, and how values get there and back. Everything native that its
@@ -27,6 +29,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * out of it. Confined to the training thread.
  */
 final class TorchDevice implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TorchDevice.class);
+
   private final Device device;
   private final org.bytedeco.pytorch.Device place;
 
@@ -136,11 +140,17 @@ final class TorchDevice implements AutoCloseable {
     }
   }
 
-  /** The most bytes that libtorch's allocator had in use on a GPU; 0 on the CPU. */
+  /** The most bytes that libtorch's allocator had in use on a GPU; 0 on the CPU, or untold. */
   long peakBytes() {
-    return isCuda()
-        ? scoped(() -> getDeviceStats((byte) device.index()).allocated_bytes().peak())
-        : 0L;
+    if (!isCuda()) {
+      return 0;
+    }
+    try {
+      return scoped(() -> getDeviceStats((byte) device.index()).allocated_bytes().peak());
+    } catch (LinkageError e) { // that structure is bound with CUDA's own API, which may be missing
+      log.atWarn().setCause(e).log("libtorch does not tell how much of the GPU's memory it took");
+      return 0;
+    }
   }
 
   @Override

@@ -22,7 +22,12 @@ final class TorchGpus {
   /** Why there is no such GPU, or none that it can use, in words that end with what to do. */
   static Optional<String> obstacle(Device device) {
     try {
-      return obstacle(device, NvidiaGpus.ask().orElse(List.of()));
+      Optional<List<Gpu>> gpus = NvidiaGpus.ask();
+      // without the driver's tool nothing is known yet: who asks for a GPU by name gets libtorch's
+      // word
+      return gpus.isEmpty() && device.kind() == Device.Kind.CUDA
+          ? Optional.empty()
+          : obstacle(device, gpus.orElse(List.of()));
     } catch (IOException e) {
       return Optional.of("the driver fails: " + e.getMessage() + CURE);
     } catch (InterruptedException e) {

@@ -42,12 +42,24 @@ final class TorchLibrary {
    * Loads it. JavaCPP unpacks and loads libtorch_cuda only where its extension is libtorch's own or
    * none, and the extension that this process has may be the one of ND4J's build: with that one a
    * GPU would look absent. So it is put aside meanwhile.
+   *
+   * @throws IllegalStateException in one line that names what is missing, if it does not load
    */
   static synchronized void load() {
     String others = System.getProperty(NativeLibraries.EXTENSION);
     try {
       extension(build() == Build.CUDA ? "-gpu" : "");
       Loader.load(torch.class);
+    } catch (LinkageError e) {
+      // names the library that is not there, by its soname
+      String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IllegalStateException(
+          "libtorch cannot be loaded: "
+              + why
+              + (build() == Build.CUDA
+                  ? "; CUDA 13, cuDNN 9 and NCCL 2 must be in LD_LIBRARY_PATH"
+                  : ""),
+          e);
     } finally {
       extension(others == null ? "" : others);
       if (others == null) {
