@@ -9,7 +9,8 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Whether many training steps leave memory as it was: what JavaCPP counts of native memory, and
- * what the system counts of the whole process, after a warm-up and at the end.
+ * what the system counts of the whole process, and a GPU's high-water mark, after a warm-up and at
+ * the end.
  */
 public final class SteadyCheck {
   private static final long MEGABYTE = 1 << 20;
@@ -24,13 +25,15 @@ public final class SteadyCheck {
    *
    * @param nativeBytes what JavaCPP's pointers own
    * @param residentBytes what the process holds in memory; 0 where the system does not tell
+   * @param devicePeakBytes the most that a GPU's memory held so far; 0 on the CPU
    */
-  public record Memory(long nativeBytes, long residentBytes) {}
+  public record Memory(long nativeBytes, long residentBytes, long devicePeakBytes) {}
 
   /** Two moments, and whether they are the same but for an allowance. */
   public record Result(Memory afterWarmUp, Memory atEnd) {
     public boolean flat() {
       return atEnd.nativeBytes - afterWarmUp.nativeBytes <= NATIVE_ALLOWANCE
+          && atEnd.devicePeakBytes - afterWarmUp.devicePeakBytes <= NATIVE_ALLOWANCE
           && atEnd.residentBytes - afterWarmUp.residentBytes <= RESIDENT_ALLOWANCE;
     }
   }
@@ -43,15 +46,15 @@ public final class SteadyCheck {
     for (int i = 0; i < warmUp; i++) {
       bench.step();
     }
-    Memory before = memory();
+    Memory before = memory(bench);
     for (int i = warmUp; i < steps; i++) {
       bench.step();
     }
-    return new Result(before, memory());
+    return new Result(before, memory(bench));
   }
 
-  private static Memory memory() {
-    return new Memory(Pointer.totalBytes(), residentBytes());
+  private static Memory memory(StepBench bench) {
+    return new Memory(Pointer.totalBytes(), residentBytes(), bench.devicePeakBytes());
   }
 
   private static long residentBytes() {

@@ -31,7 +31,7 @@ public final class StepBench implements AutoCloseable {
    * @param batch anchors a step
    * @param objective what is learned by
    * @param queue negatives
-   * @param threads cores, 0 for all
+   * @param engine what computes it, on what, and on how many cores
    */
   public record Settings(
       Architecture architecture,
@@ -39,7 +39,7 @@ public final class StepBench implements AutoCloseable {
       int size,
       int batch,
       int queue,
-      int threads) {}
+      EngineOptions engine) {}
 
   /**
    * What came out.
@@ -66,7 +66,7 @@ public final class StepBench implements AutoCloseable {
                 settings.objective().imagesAPass(settings.batch()),
                 SEED,
                 PixelNormalizer.IMAGENET),
-            EngineOptions.DEFAULT.withThreads(settings.threads()));
+            settings.engine());
     this.trainer =
         new Trainer(
             engine,
@@ -113,7 +113,21 @@ public final class StepBench implements AutoCloseable {
     return trainer.step(batch).loss().loss();
   }
 
-  /** The mean time of {@code steps} steps, after two that do not count. */
+  /** The most bytes that a GPU's memory had to hold at once; 0 on the CPU. */
+  public long devicePeakBytes() {
+    return engine.devicePeakBytes();
+  }
+
+  /** What computes it, for people. */
+  public String engine() {
+    return engine.toString();
+  }
+
+  /**
+   * The mean time of {@code steps} steps, after two that do not count. A GPU may still be at the
+   * end of a step when the next one begins, so the last one's end is outside, and that of the last
+   * warm-up inside.
+   */
   public Result run(int steps, boolean profiled) {
     for (int i = 0; i < WARM_UP; i++) {
       step();

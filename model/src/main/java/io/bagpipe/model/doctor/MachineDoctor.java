@@ -41,6 +41,7 @@ public final class MachineDoctor {
     Finding oneDnn = guarded("oneDNN", Libraries::oneDnn);
     findings.add(oneDnn);
     findings.add(guarded("ONNX Runtime", Libraries::onnxRuntime));
+    findings.add(guarded("engines", Engines::finding));
     if (!speedCheck.isZero() && oneDnn.severity() != Severity.ESSENTIAL) {
       findings.add(guarded("speed", () -> Libraries.speed(speedCheck)));
     }

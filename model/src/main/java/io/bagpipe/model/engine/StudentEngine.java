@@ -114,6 +114,14 @@ public interface StudentEngine extends AutoCloseable {
   /** Where the time goes, once it is switched on; stays empty where an engine does not count. */
   StepProfile profile();
 
+  /**
+   * The most bytes that the engine's library had in use on its GPU since the process began; 0 where
+   * it computes in the host's memory, or does not tell.
+   */
+  default long devicePeakBytes() {
+    return 0;
+  }
+
   @Override
   void close();
 }

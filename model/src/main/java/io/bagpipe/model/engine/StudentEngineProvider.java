@@ -16,8 +16,12 @@ public interface StudentEngineProvider {
   /** As {@code student.engine} names it; lower case. */
   String name();
 
-  /** {@code auto} takes the highest of those that can run: 10 and 20 are taken by ours. */
-  int priority();
+  /**
+   * {@code auto} takes the highest of those that can run on such a device: ours have 30 on a GPU of
+   * today (torch), 20 on a CPU (onednn), 10 (nd4j) and 5 (torch on a CPU). May look as {@link
+   * #obstacle} does.
+   */
+  int priority(Device device);
 
   /**
    * Why this machine and this build cannot run it on such a device, in words that end with what to

@@ -35,12 +35,12 @@ public final class StudentEngines {
     return engine;
   }
 
-  /** All that the class path has, the one that {@code auto} prefers first. */
+  /** All that the class path has, by name. */
   public static List<StudentEngineProvider> providers() {
     return ServiceLoader.load(StudentEngineProvider.class, StudentEngines.class.getClassLoader())
         .stream()
         .map(ServiceLoader.Provider::get)
-        .sorted(Comparator.comparingInt(StudentEngineProvider::priority).reversed())
+        .sorted(Comparator.comparing(StudentEngineProvider::name))
         .toList();
   }
 
@@ -53,7 +53,11 @@ public final class StudentEngines {
       EngineOptions options, List<StudentEngineProvider> providers) {
     boolean any = options.engine().equals(EngineOptions.AUTO);
     List<StudentEngineProvider> named =
-        providers.stream().filter(p -> any || p.name().equals(options.engine())).toList();
+        providers.stream()
+            .filter(p -> any || p.name().equals(options.engine()))
+            .sorted(
+                Comparator.comparingInt((StudentEngineProvider p) -> -p.priority(options.device())))
+            .toList();
     if (named.isEmpty()) {
       String names =
           providers.stream().map(StudentEngineProvider::name).collect(Collectors.joining(", "));

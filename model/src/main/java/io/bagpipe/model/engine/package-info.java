@@ -11,6 +11,7 @@
  *      engine                             this room
  *        engine.graph                     a student as Deeplearning4j's graph over ND4J's arrays
  *          engine.onednn  engine.nd4j     what computes it; each has its provider
+ *        engine.torch                     a student in libtorch's operations, by itself; its provider
  *             nativelib                   oneDNN's owner, ND4J's build
  * </pre>
  *

@@ -65,8 +65,14 @@ public final class NvidiaGpus {
 
     /** Whether the driver is older than CUDA {@value #CUDA} takes. */
     public boolean driverTooOld() {
+      int major = driverMajor();
+      return major >= 0 && major < DRIVER_FLOOR;
+    }
+
+    /** The driver's first number; -1 where it has none. */
+    public int driverMajor() {
       String major = driver.replaceFirst("\\..*", "");
-      return major.matches("\\d{1,6}") && Integer.parseInt(major) < DRIVER_FLOOR;
+      return major.matches("\\d{1,6}") ? Integer.parseInt(major) : -1;
     }
 
     /** Name, compute capability, driver. */

@@ -39,6 +39,7 @@ class MachineDoctorTest {
             "ND4J",
             "oneDNN",
             "ONNX Runtime",
+            "engines",
             "speed");
     assertThat(findings).noneMatch(finding -> finding.severity() == Severity.ESSENTIAL);
     assertThat(value(findings, "oneDNN")).matches("3\\.\\d+\\.\\d+, code for .*");

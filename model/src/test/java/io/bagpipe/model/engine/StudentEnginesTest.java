@@ -14,8 +14,13 @@ class StudentEnginesTest {
       new Fake("plain", 10, Device.Kind.CPU, List.of("float32"));
   private static final List<StudentEngineProvider> BOTH = List.of(FAST, PLAIN);
 
-  private record Fake(String name, int priority, Device.Kind kind, List<String> taken)
+  private record Fake(String name, int rank, Device.Kind kind, List<String> taken)
       implements StudentEngineProvider {
+    @Override
+    public int priority(Device device) {
+      return rank;
+    }
+
     @Override
     public Optional<String> obstacle(Device device) {
       return device.kind() == kind
@@ -66,11 +71,25 @@ class StudentEnginesTest {
   @Test
   void theBuiltInsAreFoundAndOneDnnIsPreferredOnACpu() {
     List<StudentEngineProvider> found = StudentEngines.providers();
-    assertThat(found).extracting(StudentEngineProvider::name).contains("onednn", "nd4j");
+    assertThat(found).extracting(StudentEngineProvider::name).contains("onednn", "nd4j", "torch");
     assertThat(
             StudentEngines.choose(
                     new EngineOptions("auto", Device.CPU, EngineOptions.FLOAT32, 0), found)
                 .name())
         .isEqualTo("onednn");
+  }
+
+  @Test
+  void anEngineWithoutAPrecisionSaysWhichItHas() {
+    List<StudentEngineProvider> found = StudentEngines.providers();
+    assertThatThrownBy(
+            () -> StudentEngines.choose(new EngineOptions("onednn", Device.CPU, "bf16", 0), found))
+        .hasMessage("engine onednn: precision bf16; valid: float32");
+    assertThatThrownBy(
+            () -> StudentEngines.choose(new EngineOptions("torch", Device.CPU, "tf32", 0), found))
+        .hasMessage("engine torch: precision tf32; valid: float32, bf16");
+    assertThat(
+            StudentEngines.choose(new EngineOptions("auto", Device.CPU, "bf16", 0), found).name())
+        .isEqualTo("torch");
   }
 }

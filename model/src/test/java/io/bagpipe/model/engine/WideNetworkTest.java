@@ -49,7 +49,7 @@ class WideNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"onednn", "nd4j"})
+  @ValueSource(strings = {"onednn", "nd4j", "torch"})
   void agreesWithPyTorch(String provider) {
     // given a network that takes some of its convolutions by Winograd's algorithm, if it has it
     try (StudentEngine engine = engine(provider)) {

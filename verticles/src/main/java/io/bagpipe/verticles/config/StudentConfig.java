@@ -81,7 +81,8 @@ public record StudentConfig(
           text("auto or an engine's name in lower case", s -> s.matches("[a-z][a-z0-9-]*")),
           "auto",
           "What computes the student: auto takes the best that can run here; onednn and nd4j are"
-              + " built in.");
+              + " built in, torch (libtorch, NVIDIA GPUs of today too) in a build with -Ptorch or"
+              + " -Pgpu.");
   static final Key<String> DEVICE =
       new Key<>(
           "student.device",
@@ -91,10 +92,10 @@ public record StudentConfig(
   static final Key<String> PRECISION =
       new Key<>(
           "student.precision",
-          text("float32, or what the engine names", s -> s.matches("[a-z][a-z0-9-]*")),
+          text("float32, tf32 or bf16, where the engine has it", s -> s.matches("[a-z][a-z0-9-]*")),
           "float32",
-          "Of the student's arithmetic. All engines compute in float32; another says at the start"
-              + " what else it takes.");
+          "Of the student's arithmetic. All engines compute in float32; torch also in bf16, and on a"
+              + " GPU in tf32. Parameters, statistics and checkpoints are float32 in any case.");
 
   static final List<Key<?>> KEYS =
       List.of(ARCH, WIDTH, STEM, HEAD_HIDDEN, INIT, ENGINE, DEVICE, PRECISION);

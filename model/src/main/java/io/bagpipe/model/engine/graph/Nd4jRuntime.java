@@ -1,6 +1,7 @@
 package io.bagpipe.model.engine.graph;
 
 import io.bagpipe.model.nativelib.NativeLibraries;
+import java.util.Optional;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -11,6 +12,16 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class Nd4jRuntime {
   private Nd4jRuntime() {}
+
+  /** What to say where ND4J is not on the class path, as on a host that has libtorch alone. */
+  public static Optional<String> obstacle() {
+    try {
+      Class.forName("org.nd4j.linalg.factory.Nd4j", false, Nd4jRuntime.class.getClassLoader());
+      return Optional.empty();
+    } catch (ClassNotFoundException e) {
+      return Optional.of("ND4J is not on the class path; take engine torch");
+    }
+  }
 
   /**
    * Sets them.

@@ -23,7 +23,7 @@ public final class Nd4jProvider implements StudentEngineProvider {
   }
 
   @Override
-  public int priority() {
+  public int priority(Device device) {
     return 10;
   }
 
@@ -34,7 +34,7 @@ public final class Nd4jProvider implements StudentEngineProvider {
       return Optional.of(
           "device " + device + "; valid in this build: auto, " + (cuda ? "cuda" : "cpu"));
     }
-    return cuda ? NvidiaGpus.obstacle() : Optional.empty();
+    return cuda ? NvidiaGpus.obstacle() : Nd4jRuntime.obstacle();
   }
 
   @Override

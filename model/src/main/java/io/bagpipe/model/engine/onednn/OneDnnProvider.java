@@ -20,7 +20,7 @@ public final class OneDnnProvider implements StudentEngineProvider {
   }
 
   @Override
-  public int priority() {
+  public int priority(Device device) {
     return 20;
   }
 
@@ -32,7 +32,7 @@ public final class OneDnnProvider implements StudentEngineProvider {
     }
     return NvidiaGpus.isCudaBuild()
         ? Optional.of("this build has ND4J's CUDA arrays; build without -Pcuda")
-        : Optional.empty();
+        : Nd4jRuntime.obstacle();
   }
 
   @Override

@@ -2,12 +2,15 @@ package io.bagpipe.verticles.cli.bench;
 
 import io.bagpipe.model.bench.SteadyCheck;
 import io.bagpipe.model.bench.StepBench;
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.engine.StepProfile;
 import io.bagpipe.model.nativelib.MatrixSpeed;
 import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.objective.Objectives;
+import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.HelpOptions;
 import io.bagpipe.verticles.cli.base.Output;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  bagpipe bench step --width 16 --profile      time by kind of operation",
       "  bagpipe bench step --width 16 --objective all      what each objective's step costs",
       "  bagpipe bench step --width 8 --batch 16 --queue 1024 --steady 2000",
+      "  bagpipe bench step --engine torch --device cuda --precision bf16 --stem imagenet --size 224 --batch 256",
     })
 public final class StepBenchCommand implements Callable<Integer> {
   private static final String ALL = "all";
@@ -85,6 +89,24 @@ public final class StepBenchCommand implements Callable<Integer> {
   @Option(names = "--iters", defaultValue = "5", description = "Steps that are timed.")
   private int iterations;
 
+  @Option(
+      names = "--engine",
+      defaultValue = EngineOptions.AUTO,
+      description = "As student.engine: auto, onednn, nd4j, torch.")
+  @SuppressWarnings("NullAway.Init")
+  private String engine;
+
+  @Option(names = "--device", defaultValue = "auto", description = "As student.device.")
+  @SuppressWarnings("NullAway.Init")
+  private String device;
+
+  @Option(
+      names = "--precision",
+      defaultValue = EngineOptions.FLOAT32,
+      description = "As student.precision: float32, tf32, bf16, where the engine has it.")
+  @SuppressWarnings("NullAway.Init")
+  private String precision;
+
   @Option(names = "--threads", defaultValue = "0", description = "Cores; 0 for all.")
   private int threads;
 
@@ -119,12 +141,14 @@ public final class StepBenchCommand implements Callable<Integer> {
     line.put("queue", queue);
     line.put("objective", objective);
     line.put("stem", stem);
+    line.put("precision", precision);
     if (objective.equals(ALL)) {
       return compare(line);
     }
     String words;
     boolean good = true;
     try (StepBench bench = new StepBench(settings(objective))) {
+      line.put("engine", bench.engine());
       if (steady > 0) {
         SteadyCheck.Result result = SteadyCheck.run(bench, steady);
         describe(result, line);
@@ -138,6 +162,9 @@ public final class StepBenchCommand implements Callable<Integer> {
           printProfile(result);
         }
       }
+      line.put("device_peak_bytes", bench.devicePeakBytes());
+    } catch (OutOfMemoryError e) {
+      throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
     output.print(line, out -> out.println(words));
     return good ? ExitCode.OK : ExitCode.FAILED;
@@ -160,13 +187,20 @@ public final class StepBenchCommand implements Callable<Integer> {
   private String words(SteadyCheck.Result result) {
     return String.format(
         Locale.ROOT,
-        "memory %s over %,d steps: native %,d to %,d bytes, resident %,d to %,d",
+        "memory %s over %,d steps: native %,d to %,d bytes, resident %,d to %,d%s",
         result.flat() ? "is level" : "GROWS",
         steady,
         result.afterWarmUp().nativeBytes(),
         result.atEnd().nativeBytes(),
         result.afterWarmUp().residentBytes(),
-        result.atEnd().residentBytes());
+        result.atEnd().residentBytes(),
+        result.atEnd().devicePeakBytes() == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", most on the GPU %,d to %,d",
+                result.afterWarmUp().devicePeakBytes(),
+                result.atEnd().devicePeakBytes()));
   }
 
   /** All objectives one after the other, in one process and one sitting. */
@@ -214,7 +248,13 @@ public final class StepBenchCommand implements Callable<Integer> {
     try {
       Architecture architecture =
           new Architecture(Architecture.Family.of(arch), width, stem(), Head.DEFAULT);
-      return new StepBench.Settings(architecture, Objectives.of(name), size, batch, queue, threads);
+      return new StepBench.Settings(
+          architecture,
+          Objectives.of(name),
+          size,
+          batch,
+          queue,
+          new EngineOptions(engine, Device.of(device), precision, threads));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
@@ -234,6 +274,8 @@ public final class StepBenchCommand implements Callable<Integer> {
     line.put("native_bytes_at_end", result.atEnd().nativeBytes());
     line.put("resident_bytes_after_warm_up", result.afterWarmUp().residentBytes());
     line.put("resident_bytes_at_end", result.atEnd().residentBytes());
+    line.put("device_peak_bytes_after_warm_up", result.afterWarmUp().devicePeakBytes());
+    line.put("device_peak_bytes_at_end", result.atEnd().devicePeakBytes());
     line.put("flat", result.flat());
   }
 
