@@ -1,7 +1,6 @@
 package io.bagpipe.model.data;
 
 import java.util.List;
-import java.util.Locale;
 
 /** What a file is, by its name, and by its first bytes where the name says nothing. */
 final class ImageNames {
@@ -61,7 +60,12 @@ final class ImageNames {
   }
 
   private static boolean endsWithOne(String name, List<String> endings) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return endings.stream().anyMatch(lower::endsWith);
+    for (String ending : endings) {
+      int at = name.length() - ending.length();
+      if (name.regionMatches(true, at, ending, 0, ending.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -43,7 +43,8 @@ class HostileLimitsTest {
     pngs();
     hugeHeaders();
 
-    List<String> lines = decode();
+    List<String> lines =
+        decode().stream().filter(line -> !line.contains(" WARN ")).toList(); // what it logs
 
     System.out.println(String.join("\n", lines));
     assertThat(lines).hasSize(refused.size() + readable.size());

@@ -10,6 +10,7 @@ import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
+import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
@@ -32,7 +33,7 @@ public final class BagIndexVerticle extends StageVerticle {
   private final Dimensions dimensions;
   private @Nullable Windows windows;
   private @Nullable MemberViews members;
-  private @Nullable Rehearsal rehearsal;
+  private @Nullable Rehearser rehearser;
   private @Nullable TopicTrimmer trimmer;
 
   /**
@@ -103,9 +104,11 @@ public final class BagIndexVerticle extends StageVerticle {
     }
     Rehearsal memories =
         new Rehearsal(setup, settings.rehearsal(), Kept.toRehearse(settings.needs()));
-    rehearsal = memories;
-    return new Rehearser(
-        memories, settings.needs(), original, settings.rehearsedViews(memories.most()));
+    Rehearser made =
+        new Rehearser(
+            memories, settings.needs(), original, settings.rehearsedViews(memories.most()));
+    rehearser = made;
+    return made;
   }
 
   /** What is held of a partition: its window, and the memory beside it. */
@@ -157,7 +160,10 @@ public final class BagIndexVerticle extends StageVerticle {
                       List<WindowStatistics> all = new ArrayList<>();
                       look.all().forEach(window -> all.add(window.statistics()));
                       return IndexReport.of(
-                          all, Objects.requireNonNull(members).passedOver(), Instant.now());
+                          all,
+                          Objects.requireNonNull(members).passedOver(),
+                          remembered(),
+                          Instant.now());
                     }),
             false)
         .onSuccess(
@@ -166,6 +172,11 @@ public final class BagIndexVerticle extends StageVerticle {
                 event.publish(vertx.eventBus());
               }
             });
+  }
+
+  private IndexEvent.Memory remembered() {
+    Rehearser remembers = rehearser;
+    return remembers == null ? IndexEvent.Memory.NONE : remembers.report();
   }
 
   @Override
@@ -181,9 +192,9 @@ public final class BagIndexVerticle extends StageVerticle {
     if (made != null) {
       made.close();
     }
-    Rehearsal memories = rehearsal;
-    if (memories != null) {
-      memories.close();
+    Rehearser remembers = rehearser;
+    if (remembers != null) {
+      remembers.rehearsal().close();
     }
   }
 }

@@ -17,7 +17,8 @@ final class IndexReport {
    *
    * @param passedOver members that could not be decoded
    */
-  static @Nullable IndexEvent of(List<WindowStatistics> all, long passedOver, Instant now) {
+  static @Nullable IndexEvent of(
+      List<WindowStatistics> all, long passedOver, IndexEvent.Memory memory, Instant now) {
     if (all.isEmpty()) {
       return null;
     }
@@ -38,6 +39,7 @@ final class IndexReport {
             sum(all, WindowStatistics::anchors),
             sum(all, WindowStatistics::alone),
             passedOver),
+        memory,
         now);
   }
 

@@ -37,6 +37,8 @@ final class Rehearsal implements AutoCloseable {
   private final RehearsalSettings settings;
   private final Kept kept;
   private final Map<Integer, Held> held = new HashMap<>();
+  private volatile long images;
+  private volatile long bytes;
   private boolean saidRefused;
 
   /** A partition's memory. */
@@ -77,6 +79,7 @@ final class Rehearsal implements AutoCloseable {
       }
     }
     held.put(partition, opened);
+    count();
   }
 
   private void restore(int partition, Held into) throws Exception {
@@ -123,7 +126,23 @@ final class Rehearsal implements AutoCloseable {
     Held gone = held.remove(partition);
     if (gone != null) {
       gone.memory().close();
+      count();
     }
+  }
+
+  private void count() {
+    images = held.values().stream().mapToLong(one -> one.memory().size()).sum();
+    bytes = held.values().stream().mapToLong(one -> one.memory().bytes()).sum();
+  }
+
+  /** Images that are remembered, of all partitions. From any thread. */
+  long images() {
+    return images;
+  }
+
+  /** What their files and embeddings take. From any thread. */
+  long bytes() {
+    return bytes;
   }
 
   /**
@@ -206,6 +225,7 @@ final class Rehearsal implements AutoCloseable {
     Held of = of(partition);
     List<StateRecord> changes = List.copyOf(of.changes());
     of.changes().clear();
+    count();
     return changes;
   }
 

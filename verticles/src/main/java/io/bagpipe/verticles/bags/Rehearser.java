@@ -10,6 +10,7 @@ import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
+import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.stage.Needs;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,9 +65,9 @@ final class Rehearser {
     return rehearsal;
   }
 
-  /** Anchors that came out of a memory. From any thread. */
-  long rehearsed() {
-    return rehearsed.sum();
+  /** What is remembered, and how many anchors came of it. From any thread. */
+  IndexEvent.Memory report() {
+    return new IndexEvent.Memory(rehearsal.images(), rehearsal.bytes(), rehearsed.sum());
   }
 
   /** Anchors to be trained on beside this one, from what came before it. */

@@ -141,6 +141,11 @@ public final class OpsMetrics {
     turnover(registry, board, "bagpipe.bags.drawn", IndexEvent.Turnover::bags);
     turnover(registry, board, "bagpipe.bags.alone", IndexEvent.Turnover::alone);
     turnover(registry, board, "bagpipe.bags.passed.over", IndexEvent.Turnover::passedOver);
+    index(registry, board, "bagpipe.memory.entries", null, e -> e.memory().images());
+    index(registry, board, "bagpipe.memory.payload", "bytes", e -> e.memory().bytes());
+    FunctionCounter.builder("bagpipe.bags.rehearsed", board, OpsMetrics::rehearsed)
+        .description("Anchors that came out of the memory of earlier images")
+        .register(registry);
     Gauge.builder("bagpipe.kafka.answers", board, b -> b.kafkaAway().isEmpty() ? 1 : 0)
         .description("1 while Kafka answers, 0 when it has not for some seconds")
         .register(registry);
@@ -275,6 +280,11 @@ public final class OpsMetrics {
             })
         .description("Entries of the rolling kNN index, since its windows were opened")
         .register(registry);
+  }
+
+  private static double rehearsed(StatusBoard board) {
+    IndexEvent event = board.latestIndex();
+    return event == null ? 0 : event.memory().rehearsed();
   }
 
   private static <E> double orNaN(@Nullable E event, Measured<E> value) {

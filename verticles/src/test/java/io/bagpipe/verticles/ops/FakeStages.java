@@ -201,6 +201,7 @@ public final class FakeStages extends VerticleBase {
         0.81,
         0.93,
         new IndexEvent.Turnover(size, 1, 2, 3, size, 4, 0),
+        IndexEvent.Memory.NONE,
         now());
   }
 

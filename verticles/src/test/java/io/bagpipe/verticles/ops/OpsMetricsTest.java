@@ -58,7 +58,15 @@ class OpsMetricsTest {
       assertThat(registry.scrape()).contains("bagpipe_bags_purity_ratio NaN");
       board.accept(
           new IndexEvent(
-              70, 60, 5000, 12.5, 0.75, 0.5, new IndexEvent.Turnover(100, 8, 2, 30, 90, 6, 7), AT));
+              70,
+              60,
+              5000,
+              12.5,
+              0.75,
+              0.5,
+              new IndexEvent.Turnover(100, 8, 2, 30, 90, 6, 7),
+              new IndexEvent.Memory(40, 4000, 25),
+              AT));
       assertThat(registry.scrape())
           .contains("bagpipe_index_entries 60")
           .contains("bagpipe_index_memory_bytes 5000")
@@ -69,6 +77,9 @@ class OpsMetricsTest {
           .contains("bagpipe_index_evicted_total 30")
           .contains("bagpipe_bags_drawn_total 90")
           .contains("bagpipe_bags_alone_total 6")
+          .contains("bagpipe_memory_entries 40")
+          .contains("bagpipe_memory_payload_bytes 4000")
+          .contains("bagpipe_bags_rehearsed_total 25")
           .contains("bagpipe_bags_purity_ratio 0.75")
           .contains("bagpipe_bags_mean_similarity 0.5");
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param purity share of bag members with their anchor's label, in [0, 1]; null without labels
  * @param meanSimilarity of members to their anchors, cosine
  * @param turnover what came and went
+ * @param memory what is remembered to be rehearsed
  */
 public record IndexEvent(
     long size,
@@ -23,6 +24,7 @@ public record IndexEvent(
     @Nullable Double purity,
     double meanSimilarity,
     Turnover turnover,
+    Memory memory,
     Instant at)
     implements OpsEvent {
   /**
@@ -48,6 +50,18 @@ public record IndexEvent(
     public static final Turnover NONE = new Turnover(0, 0, 0, 0, 0, 0, 0);
   }
 
+  /**
+   * The memories of earlier images, all of a process together.
+   *
+   * @param images that are in them
+   * @param bytes of their files and embeddings
+   * @param rehearsed anchors that came out of them since the process began
+   */
+  public record Memory(long images, long bytes, long rehearsed) {
+    /** Nothing is remembered. */
+    public static final Memory NONE = new Memory(0, 0, 0);
+  }
+
   static final String TYPE = "index";
 
   @Override
@@ -70,7 +84,10 @@ public record IndexEvent(
         .put("evicted", turnover.evicted())
         .put("bags", turnover.bags())
         .put("alone", turnover.alone())
-        .put("passedOver", turnover.passedOver());
+        .put("passedOver", turnover.passedOver())
+        .put("remembered", memory.images())
+        .put("rememberedBytes", memory.bytes())
+        .put("rehearsed", memory.rehearsed());
   }
 
   static IndexEvent fromJson(JsonObject json) {
@@ -89,6 +106,10 @@ public record IndexEvent(
             json.getLong("bags", 0L),
             json.getLong("alone", 0L),
             json.getLong("passedOver", 0L)),
+        new Memory(
+            json.getLong("remembered", 0L),
+            json.getLong("rememberedBytes", 0L),
+            json.getLong("rehearsed", 0L)),
         Wire.at(json));
   }
 }

@@ -49,7 +49,15 @@ class OpsEventTest {
         new MeasureEvent(0, Map.of(), Map.of(), AT),
         new CheckpointEvent("demo/64.ckpt", 64, 1000, 0.5, AT),
         new IndexEvent(
-            10, 9, 1000, 60, null, 0.9, new IndexEvent.Turnover(20, 1, 2, 3, 19, 4, 5), AT),
+            10,
+            9,
+            1000,
+            60,
+            null,
+            0.9,
+            new IndexEvent.Turnover(20, 1, 2, 3, 19, 4, 5),
+            new IndexEvent.Memory(6, 7, 8),
+            AT),
         new DeadLetterEvent("k", Stage.AUGMENT, "ImageRejectedException", "torn", 1, 2, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
         new RunEvent("demo", StageState.PAUSED, "", null, AT));
