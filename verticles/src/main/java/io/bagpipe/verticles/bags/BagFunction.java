@@ -50,34 +50,39 @@ final class BagFunction implements StageFunction {
   private final @Nullable Rehearser rehearser;
 
   /**
-   * @param members draws the views of members
+   * What draws views.
+   *
+   * @param members of members
+   * @param rehearser of what is remembered; null: nothing is
+   */
+  record Drawing(MemberViews members, @Nullable Rehearser rehearser) {}
+
+  /**
    * @param needs what to attach
    * @param own what this stage adds to what made a batch
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param imagesTopic that the images came from
    * @param images counts those that got a bag
    * @param onDeadLetter told of each image that could not be used
-   * @param rehearser null: nothing is remembered
    */
   BagFunction(
       Windows windows,
-      MemberViews members,
+      Drawing drawing,
       Needs needs,
       Lineage own,
       int maxRecordBytes,
       String imagesTopic,
       LongAdder images,
-      Consumer<DeadLetter> onDeadLetter,
-      @Nullable Rehearser rehearser) {
+      Consumer<DeadLetter> onDeadLetter) {
     this.windows = windows;
-    this.members = members;
+    this.members = drawing.members();
+    this.rehearser = drawing.rehearser();
     this.needs = needs;
     this.own = own;
     this.maxRecordBytes = maxRecordBytes;
     this.imagesTopic = imagesTopic;
     this.images = images;
     this.onDeadLetter = onDeadLetter;
-    this.rehearser = rehearser;
   }
 
   @Override

@@ -88,14 +88,13 @@ public final class BagIndexVerticle extends StageVerticle {
     members = drawing;
     return new BagFunction(
         made,
-        drawing,
+        new BagFunction.Drawing(drawing, rehearser(setup, views)),
         settings.needs(),
         surroundings.recipe().bags(),
         settings.recordBytes(),
         config.topics().images(),
         images,
-        this::tell,
-        rehearser(setup, views));
+        this::tell);
   }
 
   private @Nullable Rehearser rehearser(Windows.Setup setup, ViewFactory original) {
