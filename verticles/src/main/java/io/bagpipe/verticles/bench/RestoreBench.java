@@ -94,7 +94,7 @@ public final class RestoreBench {
   }
 
   private double restore(KafkaSettings kafka, Topics topics) throws Exception {
-    long payload = (long) shape.images() * (shape.imageBytes() + KEY * Float.BYTES);
+    long payload = (long) shape.images() * (shape.imageBytes() + KEY * Float.BYTES + Long.BYTES);
     BagConfig config =
         new BagConfig(shape.images(), payload, 5, -1, 2, MemberChoice.UNIFORM, 1, null);
     WindowRestore window =
