@@ -47,24 +47,16 @@ public final class Lease {
   private final LeaseSettings settings;
   private final KafkaSettings kafka;
   private final Thread thread;
+  private final Tenure tenure;
+  private final Outbox outbox = new Outbox();
   private final Promise<Taken> taken = Promise.promise();
   private final Promise<String> standingBy = Promise.promise();
   private final Promise<Void> failure = Promise.promise();
   private final Promise<Void> closed = Promise.promise();
 
-  // guarded by this
-  private @Nullable LeaseLostException lost;
-  private boolean held;
-  private boolean closing;
-  private boolean hurry;
-  private long validUntilNanos;
-  private @Nullable Publication waiting;
-  private String note = "";
-
   /** The lease's thread's own: what this process wrote last. */
   private @Nullable LeaseState mine;
 
-  private long beganNanos;
   private boolean troubled;
 
   /**
@@ -74,12 +66,10 @@ public final class Lease {
    */
   public record Taken(String note) {}
 
-  private record Publication(
-      @Nullable ProducerRecord<byte[], byte[]> record, String note, Promise<Void> done) {}
-
   public Lease(KafkaSettings kafka, LeaseSettings settings) {
     this.kafka = kafka;
     this.settings = settings;
+    this.tenure = new Tenure(settings.valid());
     this.thread = new Thread(this::run, "bagpipe-lease");
     thread.setDaemon(true);
   }
@@ -108,11 +98,8 @@ public final class Lease {
    *
    * @throws LeaseLostException when it never will again
    */
-  public synchronized boolean mayAct() {
-    if (lost != null) {
-      throw lost;
-    }
-    return held && !closing && System.nanoTime() - validUntilNanos < 0;
+  public boolean mayAct() {
+    return tenure.mayAct();
   }
 
   /**
@@ -121,16 +108,8 @@ public final class Lease {
    * @return false when neither came about in time
    * @throws LeaseLostException when another process holds the lease
    */
-  public synchronized boolean await(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (!mayAct()) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        return false;
-      }
-      wait(left);
-    }
-    return true;
+  public boolean await(Duration timeout) throws InterruptedException {
+    return tenure.await(timeout);
   }
 
   /**
@@ -140,45 +119,30 @@ public final class Lease {
    * @param newNote for the successor, from this record on
    */
   public Future<Void> publish(ProducerRecord<byte[], byte[]> record, String newNote) {
-    return hand(record, newNote);
+    return outbox.hand(record, newNote);
   }
 
   /** Leaves a note for the successor, and nothing else. */
   public Future<Void> leave(String newNote) {
-    return hand(null, newNote);
-  }
-
-  private synchronized Future<Void> hand(
-      @Nullable ProducerRecord<byte[], byte[]> record, String newNote) {
-    Promise<Void> done = Promise.promise();
-    waiting = new Publication(record, newNote, done);
-    hurry = true;
-    notifyAll();
-    return done.future();
+    return outbox.hand(null, newNote);
   }
 
   /** Gives the lease back, so that others need not wait. */
   public Future<Void> close() {
-    synchronized (this) {
-      closing = true;
-      notifyAll();
-    }
+    tenure.end();
+    outbox.close();
     if (thread.getState() == Thread.State.NEW) {
       closed.tryComplete();
     }
     return closed.future();
   }
 
-  private synchronized boolean isClosing() {
-    return closing;
-  }
-
   private void run() {
     try (LeaseLog log = new LeaseLog(kafka, settings)) {
       acquire(log);
-      while (!isClosing()) {
-        pause(troubled ? RETRY_MILLIS : settings.beat().toMillis());
-        if (!isClosing()) {
+      while (!outbox.isClosing()) {
+        outbox.pause(troubled ? RETRY_MILLIS : settings.beat().toMillis(), troubled);
+        if (!outbox.isClosing()) {
           beat(log, false);
         }
       }
@@ -201,27 +165,12 @@ public final class Lease {
     failure.tryFail(e);
   }
 
-  /**
-   * Waits so long, unless there is something to end, or to publish and nothing speaks against it.
-   */
-  private synchronized void pause(long millis) throws InterruptedException {
-    long deadline = System.nanoTime() + millis * 1_000_000;
-    while (!closing && (troubled || !hurry)) {
-      long left = (deadline - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
-        break;
-      }
-      wait(left);
-    }
-    hurry = false;
-  }
-
   // ---- to become the holder
 
   private void acquire(LeaseLog log) throws InterruptedException {
     LeaseState seen = null;
     long unchangedSince = System.nanoTime();
-    while (!isClosing()) {
+    while (!outbox.isClosing()) {
       try {
         LeaseState now = log.look();
         if (!Objects.equals(now, seen)) {
@@ -241,7 +190,7 @@ public final class Lease {
         log.drop();
         trouble(e);
       }
-      pause(RETRY_MILLIS);
+      outbox.pause(RETRY_MILLIS, troubled);
     }
   }
 
@@ -277,9 +226,7 @@ public final class Lease {
       LOG.warn("{}: {} has gone silent, taken over", settings.what(), free.holder().where());
     }
     mine = word;
-    synchronized (this) {
-      note = word.note();
-    }
+    outbox.inherit(word.note());
     confirmed(began);
     taken.tryComplete(new Taken(word.note()));
     return true;
@@ -292,21 +239,16 @@ public final class Lease {
     if (last == null) {
       return;
     }
-    Publication with;
-    String words;
-    synchronized (this) {
-      with = waiting;
-      words = with == null ? note : with.note();
-    }
+    Outbox.Letter letter = outbox.next();
     long began = System.nanoTime();
     try {
       if (!log.isReady()) {
         last = reclaim(log, last);
       }
-      LeaseState next = last.next(words, release);
-      log.write(next, with == null ? null : with.record());
+      LeaseState next = last.next(letter.note(), release);
+      log.write(next, letter.record());
       mine = next;
-      published(with, words);
+      outbox.sent(letter);
       confirmed(began);
     } catch (KafkaException e) {
       log.drop();
@@ -326,40 +268,17 @@ public final class Lease {
       return last; // forgotten, as offsets are after a week without Kafka: nobody has taken it
     }
     if (!now.isOf(settings.me())) {
-      LeaseLostException e = new LeaseLostException(settings.what(), now, silence());
-      synchronized (this) {
-        lost = e;
-        held = false;
-        notifyAll();
-      }
-      throw e;
+      throw tenure.lose(settings.what(), now);
     }
     return now;
   }
 
-  private synchronized Duration silence() {
-    return Duration.ofNanos(System.nanoTime() - beganNanos);
-  }
-
-  private synchronized void confirmed(long began) {
+  private void confirmed(long began) {
     if (troubled) {
       LOG.info("{}: confirmed again", settings.what());
     }
     troubled = false;
-    held = true;
-    beganNanos = began;
-    validUntilNanos = began + settings.valid().toNanos();
-    notifyAll();
-  }
-
-  private synchronized void published(@Nullable Publication made, String words) {
-    if (made != null) {
-      note = words;
-      if (made.equals(waiting)) {
-        waiting = null;
-      }
-      made.done().tryComplete();
-    }
+    tenure.confirm(began);
   }
 
   private void trouble(KafkaException e) {

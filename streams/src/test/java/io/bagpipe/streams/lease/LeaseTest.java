@@ -176,7 +176,7 @@ class LeaseTest {
       assertThat(child.awaitLine("lost"))
           .contains("is led by process " + ProcessHandle.current().pid())
           .contains("(place of next)");
-      assertThat(next.mayAct()).isTrue();
+      assertThat(next.await(PATIENCE)).isTrue();
       List<String> values = kafka.readValues(topic(), 0);
       assertThat(values.indexOf("mine")).as("%s", values).isEqualTo(values.size() - 1);
     }
