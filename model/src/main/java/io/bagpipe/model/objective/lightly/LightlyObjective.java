@@ -2,42 +2,29 @@ package io.bagpipe.model.objective.lightly;
 
 import io.bagpipe.model.engine.NegativeQueue;
 import io.bagpipe.model.objective.AnchorBatch;
-import io.bagpipe.model.objective.Ingredient;
-import io.bagpipe.model.objective.Objective;
-import io.bagpipe.model.objective.ObjectiveState;
+import io.bagpipe.model.objective.OneQueueObjective;
 import io.bagpipe.model.objective.Passes;
 import io.bagpipe.model.objective.QueueDivergence;
-import io.bagpipe.model.objective.QueueState;
 import io.bagpipe.model.objective.StepLoss;
-import java.util.Map;
 
 /**
  * LightlyTrain's distillation: the batch's embeddings enter the queue before the loss, so that an
- * anchor's own is among the entries. Confined to the training thread; owns its queue.
+ * anchor's own is among the entries.
  */
-final class LightlyObjective implements Objective {
+final class LightlyObjective extends OneQueueObjective {
   static final String NAME = "lightly";
-  static final String TERM = "similarity";
 
   private final NegativeQueue queue;
-  private final QueueDivergence loss;
 
   LightlyObjective(NegativeQueue queue, float temperature) {
+    super(NAME, queue, new QueueDivergence(queue, temperature)::of);
     this.queue = queue;
-    this.loss = new QueueDivergence(queue, temperature);
   }
 
   @Override
   public StepLoss passes(Passes student, AnchorBatch batch, Moment moment) {
-    float[] targets = batch.vectors(Ingredient.QUERY_EMBEDDING);
-    enter(queue, targets);
-    double value =
-        student.run(
-            "query",
-            batch.view(Ingredient.QUERY_VIEW),
-            batch.size(),
-            outputs -> loss.of(outputs, targets));
-    return new StepLoss(value, Map.of(TERM, value), Map.of());
+    enter(queue, targets(batch));
+    return super.passes(student, batch, moment);
   }
 
   /**
@@ -57,20 +44,5 @@ final class LightlyObjective implements Objective {
   @Override
   public void updated(AnchorBatch batch) {
     // the batch has entered already
-  }
-
-  @Override
-  public ObjectiveState state() {
-    return QueueState.of(NAME, queue);
-  }
-
-  @Override
-  public void restore(ObjectiveState state) {
-    QueueState.restore(state, queue);
-  }
-
-  @Override
-  public void close() {
-    queue.close();
   }
 }

@@ -1,19 +1,15 @@
 package io.bagpipe.model.objective.lightly;
 
 import io.bagpipe.model.engine.NegativeQueue;
-import io.bagpipe.model.engine.StudentEngine;
-import io.bagpipe.model.objective.Ingredient;
-import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveOption;
-import io.bagpipe.model.objective.ObjectiveProvider;
+import io.bagpipe.model.objective.OneQueueObjective;
+import io.bagpipe.model.objective.OneQueueProvider;
 import io.bagpipe.model.objective.QueueStart;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** Makes {@link LightlyObjective}. */
-public final class LightlyProvider implements ObjectiveProvider {
+public final class LightlyProvider extends OneQueueProvider {
   static final ObjectiveOption TEMPERATURE =
       new ObjectiveOption(
           "temperature",
@@ -34,30 +30,13 @@ public final class LightlyProvider implements ObjectiveProvider {
   }
 
   @Override
-  public Set<Ingredient> needs() {
-    return EnumSet.of(Ingredient.QUERY_VIEW, Ingredient.QUERY_EMBEDDING);
-  }
-
-  @Override
-  public List<String> terms() {
-    return List.of(LightlyObjective.TERM);
-  }
-
-  @Override
   public List<ObjectiveOption> options() {
     return List.of(TEMPERATURE);
   }
 
   @Override
-  public Objective create(ObjectiveConfig config, StudentEngine engine) {
-    float temperature = (float) config.option(TEMPERATURE);
-    NegativeQueue queue = engine.negatives(config.queue(), config.seed());
-    try {
-      QueueStart.zeros(queue);
-      return new LightlyObjective(queue, temperature);
-    } catch (RuntimeException e) {
-      queue.close();
-      throw e;
-    }
+  protected OneQueueObjective over(NegativeQueue queue, ObjectiveConfig config) {
+    QueueStart.zeros(queue);
+    return new LightlyObjective(queue, (float) config.option(TEMPERATURE));
   }
 }

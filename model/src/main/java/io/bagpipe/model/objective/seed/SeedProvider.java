@@ -1,18 +1,14 @@
 package io.bagpipe.model.objective.seed;
 
 import io.bagpipe.model.engine.NegativeQueue;
-import io.bagpipe.model.engine.StudentEngine;
-import io.bagpipe.model.objective.Ingredient;
-import io.bagpipe.model.objective.Objective;
 import io.bagpipe.model.objective.ObjectiveConfig;
 import io.bagpipe.model.objective.ObjectiveOption;
-import io.bagpipe.model.objective.ObjectiveProvider;
-import java.util.EnumSet;
+import io.bagpipe.model.objective.OneQueueObjective;
+import io.bagpipe.model.objective.OneQueueProvider;
 import java.util.List;
-import java.util.Set;
 
 /** Makes {@link SeedObjective}. */
-public final class SeedProvider implements ObjectiveProvider {
+public final class SeedProvider extends OneQueueProvider {
   static final ObjectiveOption TEACHER_TEMPERATURE =
       new ObjectiveOption(
           "teacher-temperature",
@@ -33,29 +29,13 @@ public final class SeedProvider implements ObjectiveProvider {
   }
 
   @Override
-  public Set<Ingredient> needs() {
-    return EnumSet.of(Ingredient.QUERY_VIEW, Ingredient.QUERY_EMBEDDING);
-  }
-
-  @Override
-  public List<String> terms() {
-    return List.of(SeedObjective.TERM);
-  }
-
-  @Override
   public List<ObjectiveOption> options() {
     return List.of(TEACHER_TEMPERATURE);
   }
 
   @Override
-  public Objective create(ObjectiveConfig config, StudentEngine engine) {
-    NegativeQueue queue = engine.negatives(config.queue(), config.seed());
-    try {
-      return new SeedObjective(
-          queue, config.temperature(), (float) config.option(TEACHER_TEMPERATURE));
-    } catch (RuntimeException e) {
-      queue.close();
-      throw e;
-    }
+  protected OneQueueObjective over(NegativeQueue queue, ObjectiveConfig config) {
+    float teacher = (float) config.option(TEACHER_TEMPERATURE);
+    return new SeedObjective(queue, new SeedLoss(queue, config.temperature(), teacher));
   }
 }
