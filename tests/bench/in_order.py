@@ -37,7 +37,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--shuffled", action="store_true")
     parser.add_argument("sets", nargs="*", metavar="key=value")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     pixels = idx(args.data / "train-images-idx3-ubyte.gz", 16).reshape(-1, 28, 28)
     labels = idx(args.data / "train-labels-idx1-ubyte.gz", 8)
     given = dict(pair.split("=", 1) for pair in args.sets)
