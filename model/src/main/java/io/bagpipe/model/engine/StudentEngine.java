@@ -111,6 +111,11 @@ public interface StudentEngine extends AutoCloseable {
     return new CopiedEncoder(this);
   }
 
+  /** Whose batches, with those of the others, make one step. */
+  default Rank rank() {
+    return Rank.ALONE;
+  }
+
   /** Where the time goes, once it is switched on; stays empty where an engine does not count. */
   StepProfile profile();
 

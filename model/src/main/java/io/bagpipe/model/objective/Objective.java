@@ -15,9 +15,16 @@ public interface Objective extends AutoCloseable {
    * A step's place in the run.
    *
    * @param step steps done before it
-   * @param anchors anchors trained before it
+   * @param anchors anchors trained before it, by all ranks
+   * @param rank of the ranks that train the student together, which draw apart; 0 where there is
+   *     one
    */
-  record Moment(long step, long anchors) {}
+  record Moment(long step, long anchors, int rank) {
+    /** Of a student that is trained by one process. */
+    public Moment(long step, long anchors) {
+      this(step, anchors, 0);
+    }
+  }
 
   /**
    * Makes the passes of one step; gradients are in the engine afterwards. What {@link #state} tells

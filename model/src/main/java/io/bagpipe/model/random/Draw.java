@@ -44,6 +44,15 @@ public final class Draw implements RandomGenerator {
     return new Draw(mix(mix(mix(seed, purpose.salt), -1), count));
   }
 
+  /**
+   * A draw for something that every rank counts for itself.
+   *
+   * @param rank from 0; rank 0 draws what {@link #of(long, long, Purpose)} does
+   */
+  public static Draw of(long seed, int rank, long count, Purpose purpose) {
+    return of(seed, new ImageCoordinates(-1 - rank, count), purpose);
+  }
+
   @Override
   public long nextLong() {
     state += GOLDEN_GAMMA;

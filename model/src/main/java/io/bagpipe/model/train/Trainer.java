@@ -60,7 +60,7 @@ public final class Trainer implements AutoCloseable {
     return step;
   }
 
-  /** Anchors trained. */
+  /** Anchors trained, by all ranks. */
   public long anchors() {
     return anchors;
   }
@@ -81,13 +81,17 @@ public final class Trainer implements AutoCloseable {
     check(batch);
     double rate = schedule.at(anchors);
     broken = "step " + (step + 1) + " did not finish";
-    StepLoss loss = objective.passes(this::pass, batch, new Objective.Moment(step, anchors));
+    StepLoss loss = objective.passes(this::pass, batch, now());
     engine.update((float) rate, config.momentum(), config.weightDecay());
     objective.updated(batch);
     step++;
-    anchors += batch.size();
+    anchors += (long) batch.size() * engine.rank().of();
     broken = null;
     return new StepReport(step, anchors, loss, rate);
+  }
+
+  private Objective.Moment now() {
+    return new Objective.Moment(step, anchors, engine.rank().index());
   }
 
   /**
@@ -111,7 +115,7 @@ public final class Trainer implements AutoCloseable {
                 engine.embed(views, batch.size()),
                 teacher(batch),
                 batch.size()));
-    Outlook outlook = objective.outlook(batch, new Objective.Moment(step, anchors));
+    Outlook outlook = objective.outlook(batch, now());
     measures.putAll(outlook.measures());
     outlook.floors().forEach((term, floor) -> measures.put(StudentAlarms.FLOOR + term, floor));
     return measures;

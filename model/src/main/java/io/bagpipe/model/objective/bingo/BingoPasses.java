@@ -77,7 +77,7 @@ public final class BingoPasses {
    */
   public StepLoss run(Passes student, AnchorBatch batch, Moment moment, OnQuery onQuery) {
     TermWeights weights = TermWeights.at(moment.anchors(), config.warmupImages());
-    CutMix cut = CutMix.draw(config.seed(), moment.step(), side);
+    CutMix cut = CutMix.draw(config.seed(), moment, side);
     boolean hasQuery = options.hasQuery(moment.step());
     boolean hasMember = options.hasMember(moment.step());
     int passes = 1 + (hasQuery ? 1 : 0) + (hasMember ? 1 : 0);
@@ -114,7 +114,7 @@ public final class BingoPasses {
    */
   public Outlook outlook(AnchorBatch batch, Moment moment) {
     TermWeights weights = TermWeights.at(moment.anchors(), config.warmupImages());
-    double lambda = CutMix.draw(config.seed(), moment.step(), side).lambda();
+    double lambda = CutMix.draw(config.seed(), moment, side).lambda();
     int[] copies = loss.copies(batch.vectors(KEY_EMBEDDING));
     int[] memberCopies = loss.copies(batch.vectors(MEMBER_EMBEDDING));
     double counts = options.maskMembers() ? 0 : 1;

@@ -1,5 +1,6 @@
 package io.bagpipe.model.objective.bingo;
 
+import io.bagpipe.model.objective.Objective.Moment;
 import io.bagpipe.model.random.Draw;
 import io.bagpipe.model.random.Draw.Purpose;
 import java.util.random.RandomGenerator;
@@ -16,9 +17,14 @@ import java.util.random.RandomGenerator;
  */
 public record CutMix(int x1, int y1, int x2, int y2, double lambda) {
 
-  /** The draw of a training step. */
+  /** The draw of a training step of a student that one process trains. */
   public static CutMix draw(long seed, long step, int size) {
-    Draw draw = Draw.of(seed, step, Purpose.CUTMIX);
+    return draw(seed, new Moment(step, 0), size);
+  }
+
+  /** The draw of a training step, and of a rank. */
+  static CutMix draw(long seed, Moment moment, int size) {
+    Draw draw = Draw.of(seed, moment.rank(), moment.step(), Purpose.CUTMIX);
     double lambda = beta22(draw);
     int centreX = draw.nextInt(size);
     int centreY = draw.nextInt(size);
