@@ -29,7 +29,7 @@ SITUATIONS = {
     "partitions": (["topics.partitions=3", "bags.scope=global"], [None], None),
     "two-owners": (["topics.partitions=2"], [None, "augment,teacher,bags"], None),
     "roles": (["topics.partitions=2"], ["ops", "augment", "teacher", "bags", "student"], None),
-    "rebuild": (["bags.window=20000", "bags.bytes=1GiB"], [None], "large"),
+    "rebuild": (["bags.window=20000", "bags.bytes=256MiB"], [None], "large"),
     "often-saved": (["checkpoint.every=1s", "checkpoint.every-images=0"], [None], None),
     "slow-disk": ([], [None], "slow-disk"),
     "clock": (["topics.partitions=2"], [None], "clock"),
@@ -57,9 +57,12 @@ class Process:
                     "FAKETIME_CACHE_DURATION": "1"}  # fmt: skip
         self.running = subprocess.Popen(line, stdout=self.log.open("a"), stderr=subprocess.STDOUT, env=env)
 
-    def kill(self):
+    def require(self):
         if self.running.poll() is not None:
-            raise SystemExit(f"{self.name} ended by itself: see {self.log}")
+            raise SystemExit(f"{self.name} ended by itself: {self.log.read_text().splitlines()[-1:]}")
+
+    def kill(self):
+        self.require()
         self.running.kill()
         self.running.wait()
 
@@ -152,13 +155,16 @@ def situation(name, out, args, seed):
                 time.sleep(draw.random() * 2)
             victim.kill()
             victim.start()
-        producer.join()
+        while producer.is_alive():
+            producer.join(1)
+            [process.require() for process in all_of_it]
         good = producer.sent["pictures"] + producer.sent["junk"]
         deadline = time.time() + args.patience
         while True:
             code, result = audit(student, bootstrap)
             if code == 0 and result["images"] >= good and result["waiting"] < 16 or time.time() > deadline:
                 break
+            [process.require() for process in all_of_it]
             time.sleep(3)
         ended = [process.stop() for process in all_of_it[::-1]]
     finally:
