@@ -69,6 +69,7 @@ final class InfoJson {
     if (judged != null) {
       to.putObject("evaluation")
           .put("anchors", judged.anchors())
+          .put("linear_top1", finite(judged.linearTop1()))
           .put("rank_me", judged.rankMe())
           .put("feature_std", judged.featureStd());
     }
@@ -83,6 +84,8 @@ final class InfoJson {
             ? null
             : new Metrics.Judged(
                 Fields.number(judged, "anchors"),
+                // evaluations of before had none
+                judged.has("linear_top1") ? optional(judged, "linear_top1") : null,
                 real(judged, "rank_me"),
                 real(judged, "feature_std")));
   }

@@ -15,10 +15,12 @@ public record Metrics(@Nullable Double loss, @Nullable Double knnTop1, @Nullable
    * An evaluation, which may be older than the checkpoint.
    *
    * @param anchors trained when it was made
+   * @param linearTop1 accuracy of the fast linear probe, [0, 1]; null when it was not measured
    * @param rankMe effective rank of the features
    * @param featureStd standard deviation of the unit features, mean over the dimensions
    */
-  public record Judged(long anchors, double rankMe, double featureStd) {}
+  public record Judged(
+      long anchors, @Nullable Double linearTop1, double rankMe, double featureStd) {}
 
   /** With no more of an evaluation than this. */
   public Metrics(@Nullable Double loss, @Nullable Double knnTop1) {

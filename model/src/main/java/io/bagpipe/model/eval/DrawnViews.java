@@ -7,6 +7,8 @@ import io.bagpipe.model.data.Split;
 import io.bagpipe.model.data.StratifiedDraw;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.ImageRejectedException;
+import io.bagpipe.model.random.Draw.Purpose;
+import io.bagpipe.model.random.ImageCoordinates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,6 +69,13 @@ public final class DrawnViews implements LabelledViews, AutoCloseable {
     }
   }
 
+  /** Images with a label in a part of a data set. */
+  public static int labelled(Path data, Split split) throws IOException {
+    try (ImageSource source = ImageSources.open(data, split)) {
+      return StratifiedDraw.of(source, Integer.MAX_VALUE, 0).length;
+    }
+  }
+
   @Override
   public int count() {
     return images.size();
@@ -94,12 +103,67 @@ public final class DrawnViews implements LabelledViews, AutoCloseable {
     }
   }
 
+  /**
+   * Two random views of each image instead, one after the other: as query view and key view of a
+   * stream are drawn. Reads from this one, which stays open meanwhile.
+   */
+  public LabelledViews pairs() {
+    return new LabelledViews() {
+      @Override
+      public int count() {
+        return 2 * images.size();
+      }
+
+      @Override
+      public void read(Sink sink) {
+        readPairs(sink);
+      }
+    };
+  }
+
+  private void readPairs(Sink sink) {
+    boolean wanted = true;
+    int failed = 0;
+    for (int i = 0; i < images.size() && wanted; i++) {
+      try {
+        byte[][] two =
+            views.views(file(i), new ImageCoordinates(0, i), Purpose.QUERY_VIEW, Purpose.KEY_VIEW);
+        wanted = sink.take(two[0], labels[i]) && sink.take(two[1], labels[i]);
+      } catch (ImageRejectedException | IOException e) {
+        LOG.debug("{} in {} cannot be read: {}", images.id(i), data, e.toString());
+        failed++;
+      }
+    }
+    if (failed == images.size()) {
+      throw new EvaluationException(
+          "none of the " + failed + " images drawn from " + data + " can be read");
+    }
+  }
+
+  /** The class of an image, by its place among those drawn. */
+  int label(int index) {
+    return labels[index];
+  }
+
+  /**
+   * A random view of an image, another one in every epoch.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  byte[] random(int index, int epoch) throws IOException, ImageRejectedException {
+    return views.views(file(index), new ImageCoordinates(epoch, index), Purpose.QUERY_VIEW)[0];
+  }
+
   private byte[] view(int index) throws IOException, ImageRejectedException {
+    return views.index(file(index));
+  }
+
+  private byte[] file(int index) throws IOException {
     long length = images.length(index);
     if (length > mostBytes) {
       throw new IOException(length + " bytes, more than limits.image-bytes");
     }
-    return views.index(images.read(index));
+    return images.read(index);
   }
 
   @Override

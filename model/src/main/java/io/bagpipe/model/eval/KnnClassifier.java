@@ -25,6 +25,15 @@ public record KnnClassifier(int k, double temperature) {
     return new KnnClassifier(k, PUBLISHED_TEMPERATURE);
   }
 
+  /** Takes the votes of one query. */
+  @FunctionalInterface
+  interface Votes {
+    /**
+     * @param votes [classes]; the same array for the next query
+     */
+    void take(int query, double[] votes);
+  }
+
   /**
    * Labels for queries.
    *
@@ -33,13 +42,28 @@ public record KnnClassifier(int k, double temperature) {
    * @return a label for each query
    */
   int[] vote(Neighbours neighbours, int[] labels) {
+    int[] answers = new int[neighbours.ids().length / neighbours.k()];
+    votes(
+        neighbours,
+        labels,
+        (query, votes) -> {
+          for (int label = 1; label < votes.length; label++) {
+            if (votes[label] > votes[answers[query]]) {
+              answers[query] = label;
+            }
+          }
+        });
+    return answers;
+  }
+
+  /** The weights that the classes get, query by query; as {@link #vote}. */
+  void votes(Neighbours neighbours, int[] labels, Votes to) {
     int classes = 0;
     for (int label : labels) {
       classes = Math.max(classes, label + 1);
     }
-    int[] answers = new int[neighbours.ids().length / neighbours.k()];
     double[] votes = new double[classes];
-    for (int query = 0; query < answers.length; query++) {
+    for (int query = 0; query < neighbours.ids().length / neighbours.k(); query++) {
       Arrays.fill(votes, 0);
       int first = query * neighbours.k();
       for (int i = first; i < first + neighbours.k(); i++) {
@@ -47,12 +71,7 @@ public record KnnClassifier(int k, double temperature) {
         votes[labels[neighbours.ids()[i]]] +=
             Math.exp((neighbours.similarities()[i] - 1) / temperature);
       }
-      for (int label = 1; label < classes; label++) {
-        if (votes[label] > votes[answers[query]]) {
-          answers[query] = label;
-        }
-      }
+      to.take(query, votes);
     }
-    return answers;
   }
 }

@@ -38,7 +38,7 @@ public final class Dl4jArchive {
   public static void write(Student student, boolean head, OutputStream out) throws IOException {
     NativeLibraries.prepare();
     NetworkSpec spec = student.spec();
-    List<Node> nodes = head ? spec.nodes() : Backbone.nodes(spec);
+    List<Node> nodes = head ? spec.nodes() : spec.backbone();
     ComputationGraph graph = new ComputationGraph(Dl4jGraph.of(spec, nodes, head));
     graph.init();
     try {

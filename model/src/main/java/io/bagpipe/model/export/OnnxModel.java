@@ -70,7 +70,7 @@ public final class OnnxModel {
     spec.shapes(size);
     graph.input(PIXELS, NetworkSpec.INPUT_CHANNELS, size, size);
     normalise();
-    for (Node node : head ? spec.nodes() : Backbone.nodes(spec)) {
+    for (Node node : head ? spec.nodes() : spec.backbone()) {
       add(node);
     }
     graph.output(FEATURES, spec.featureDimension());

@@ -12,6 +12,14 @@ import java.util.Map;
  */
 public record Provenance(long anchors, String checkpoint, String teacher) {
 
+  /** Of the strings that {@link #properties} gives; what is missing is unknown. */
+  static Provenance of(Map<String, String> properties) {
+    return new Provenance(
+        Long.parseLong(properties.getOrDefault("student.anchors", "0")),
+        properties.getOrDefault("student.checkpoint", "unknown"),
+        properties.getOrDefault("student.teacher", "unknown"));
+  }
+
   /** As strings for a file's metadata. */
   public Map<String, String> properties() {
     Map<String, String> properties = new LinkedHashMap<>();

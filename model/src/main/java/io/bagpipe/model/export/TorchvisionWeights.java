@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -29,7 +30,7 @@ public final class TorchvisionWeights {
   private static final String BATCHES_TRACKED = ".num_batches_tracked";
 
   /** torchvision's names for what stands in the place of our head. */
-  private static final List<String> CLASSIFIERS = List.of("fc.", "classifier.");
+  static final List<String> CLASSIFIERS = List.of("fc.", "classifier.");
 
   private TorchvisionWeights() {}
 
@@ -51,7 +52,7 @@ public final class TorchvisionWeights {
   public static void write(Student student, boolean head, OutputStream out) throws IOException {
     SafetensorsWriter writer = new SafetensorsWriter().metadata(student.properties());
     NetworkSpec spec = student.spec();
-    for (Node node : head ? spec.nodes() : Backbone.nodes(spec)) {
+    for (Node node : head ? spec.nodes() : spec.backbone()) {
       for (Parameter parameter : node.parameters()) {
         writer.add(student.state().get(parameter.name()));
       }
@@ -88,6 +89,15 @@ public final class TorchvisionWeights {
     }
   }
 
+  /** The same from tensors that were read before. */
+  static Loaded load(Path path, NetworkSpec spec, Map<String, Tensor> tensors, StateDict fresh)
+      throws IOException {
+    Map<String, int[]> shapes = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+    return new Loading(path, spec, shapes, name -> Objects.requireNonNull(tensors.get(name)))
+        .load(fresh);
+  }
+
   /** Gets a tensor that is known to be there. */
   @FunctionalInterface
   private interface Source {
@@ -99,7 +109,7 @@ public final class TorchvisionWeights {
 
     Loaded load(StateDict fresh) throws IOException {
       Set<String> backbone = new HashSet<>();
-      Backbone.nodes(spec).forEach(n -> n.parameters().forEach(p -> backbone.add(p.name())));
+      spec.backbone().forEach(n -> n.parameters().forEach(p -> backbone.add(p.name())));
       refuseUnknown(backbone);
       boolean head =
           spec.parameters().stream()

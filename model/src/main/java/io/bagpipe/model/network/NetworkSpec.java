@@ -1,8 +1,11 @@
 package io.bagpipe.model.network;
 
 import io.bagpipe.model.random.Draw;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An architecture as data: nodes in an order in which each comes after its inputs. The engines run
@@ -41,6 +44,29 @@ public record NetworkSpec(String name, List<Node> nodes, String featureNode) {
   /** Values of an embedding. */
   public int embeddingDimension() {
     return shapes(ANY_SIZE).of(outputNode().name()).channels();
+  }
+
+  /**
+   * This network up to its pooled features, then a linear layer to so many classes: as torchvision
+   * has it, the classifier's name {@code fc}. The other tensors keep their names.
+   */
+  public NetworkSpec withClassifier(int classes) {
+    List<Node> kept = new ArrayList<>(backbone());
+    Operation.Linear linear = new Operation.Linear(featureDimension(), classes);
+    kept.add(new Node("flatten", new Operation.Flatten(), List.of(featureNode)));
+    kept.add(new Node("fc", linear, List.of("flatten")));
+    return new NetworkSpec(name, kept, featureNode);
+  }
+
+  /** The nodes that the pooled features depend on, in the network's order. */
+  public List<Node> backbone() {
+    Set<String> needed = new HashSet<>(Set.of(featureNode));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (needed.contains(nodes.get(i).name())) {
+        needed.addAll(nodes.get(i).inputs());
+      }
+    }
+    return nodes.stream().filter(node -> needed.contains(node.name())).toList();
   }
 
   /** The activations of every node, and of {@link #INPUT}, for images of this size. */

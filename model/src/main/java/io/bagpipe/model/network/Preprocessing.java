@@ -3,6 +3,8 @@ package io.bagpipe.model.network;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What turns an image into a student's input, stated in every checkpoint and exported file.
@@ -30,6 +32,45 @@ public record Preprocessing(int size, int pad, int resize, float[] mean, float[]
         throw new IllegalArgumentException("a deviation of " + value + "; valid is above 0");
       }
     }
+  }
+
+  /**
+   * Of the strings that {@link #properties} gives.
+   *
+   * @throws IllegalArgumentException naming one that is missing or not as it is written there
+   */
+  public static Preprocessing of(Map<String, String> properties) {
+    return new Preprocessing(
+        number(properties, "image.size", "(\\d+)"),
+        number(properties, "image.pad", "(\\d+)"),
+        number(properties, "image.resize", "shorter edge to (\\d+),.*"),
+        channels(properties, "image.mean"),
+        channels(properties, "image.std"));
+  }
+
+  private static int number(Map<String, String> properties, String name, String form) {
+    String text = properties.getOrDefault(name, "");
+    Matcher matcher = Pattern.compile(form).matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "metadata " + name + " \"" + text + "\" does not say how images are prepared");
+    }
+    return Integer.parseInt(matcher.group(1));
+  }
+
+  private static float[] channels(Map<String, String> properties, String name) {
+    String text = properties.getOrDefault(name, "");
+    String[] parts = text.replaceAll("[\\[\\]\\s]", "").split(",", -1);
+    float[] values = new float[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      try {
+        values[i] = Float.parseFloat(parts[i]);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "metadata " + name + " \"" + text + "\" is not three numbers", e);
+      }
+    }
+    return values;
   }
 
   /** As strings for a file's metadata. */

@@ -18,6 +18,7 @@ public final class Draw implements RandomGenerator {
     MEMBER_VIEW(0x56),
     CUTMIX(0x43),
     QUEUE(0x6E),
+    PROBE(0x50),
     REHEARSAL(0x52),
     WEIGHTS(0x57);
 

@@ -164,13 +164,16 @@ class StudentEvaluatorTest {
     LabelledViews queries = views(random, 41, 0);
     Evaluation evaluation = evaluate(evaluator(16), bank, queries);
     assertThat(evaluation.knnTop1()).isEqualTo(1);
+    assertThat(evaluation.linearTop1()).isEqualTo(1);
     assertThat(evaluation.bankSize()).isEqualTo(100);
     assertThat(evaluation.queries()).isEqualTo(41);
     assertThat(evaluation.rankMe()).isBetween(2.0, 3.0);
     assertThat(evaluation.featureStd()).isBetween(0.1, 1.0);
 
     LabelledViews mislabelled = views(new Random(4), 400, 0.5);
-    assertThat(evaluate(evaluator(64), bank, mislabelled).knnTop1()).isCloseTo(0.5, within(0.1));
+    Evaluation half = evaluate(evaluator(64), bank, mislabelled);
+    assertThat(half.knnTop1()).isCloseTo(0.5, within(0.1));
+    assertThat(half.linearTop1()).isCloseTo(0.5, within(0.1));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.bagpipe.verticles.cli.service.AuditCommand;
 import io.bagpipe.verticles.cli.service.ConfigCommand;
 import io.bagpipe.verticles.cli.service.DoctorCommand;
 import io.bagpipe.verticles.cli.service.RunCommand;
+import io.bagpipe.verticles.cli.student.EvaluateCommand;
 import io.bagpipe.verticles.cli.student.ExportCommand;
 import io.bagpipe.verticles.cli.student.InspectCommand;
 import java.io.PrintWriter;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Mixin;
       RunCommand.class,
       AuditCommand.class,
       InspectCommand.class,
+      EvaluateCommand.class,
       PushCommand.class,
       DlqCommand.class,
       ConfigCommand.class,

@@ -5,6 +5,7 @@ import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.StepEvent;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a run's events say over time. Thread-safe. */
 public final class Curves {
@@ -41,16 +42,29 @@ public final class Curves {
 
   /** kNN top-1 of the first evaluation, NaN before it. */
   public synchronized double knnStart() {
-    return evaluations.isEmpty() ? Double.NaN : knn(evaluations.get(0));
+    return evaluations.isEmpty() ? Double.NaN : orNaN(evaluations.get(0).knnTop1());
   }
 
   /** kNN top-1 of the newest evaluation, NaN before the first. */
   public synchronized double knnEnd() {
-    return evaluations.isEmpty() ? Double.NaN : knn(evaluations.get(evaluations.size() - 1));
+    return evaluations.isEmpty()
+        ? Double.NaN
+        : orNaN(evaluations.get(evaluations.size() - 1).knnTop1());
   }
 
-  private static double knn(EvaluationEvent evaluation) {
-    Double top1 = evaluation.knnTop1();
+  /** Linear top-1 of the first evaluation, NaN before it. */
+  public synchronized double linearStart() {
+    return evaluations.isEmpty() ? Double.NaN : orNaN(evaluations.get(0).linearTop1());
+  }
+
+  /** Linear top-1 of the newest evaluation, NaN before the first. */
+  public synchronized double linearEnd() {
+    return evaluations.isEmpty()
+        ? Double.NaN
+        : orNaN(evaluations.get(evaluations.size() - 1).linearTop1());
+  }
+
+  private static double orNaN(@Nullable Double top1) {
     return top1 == null ? Double.NaN : top1;
   }
 

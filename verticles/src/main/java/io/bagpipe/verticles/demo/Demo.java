@@ -155,6 +155,8 @@ public final class Demo {
         progress.getLong("pendingImages"),
         curves.knnStart(),
         curves.knnEnd(),
+        curves.linearStart(),
+        curves.linearEnd(),
         curves.lossStart(),
         curves.lossEnd(),
         anchors / training,

@@ -36,11 +36,17 @@ public final class DemoReport {
         curves.evaluations().stream()
             .map(e -> new Point(e.anchors(), Objects.requireNonNullElse(e.knnTop1(), Double.NaN)))
             .toList();
+    List<Point> linear =
+        curves.evaluations().stream()
+            .map(
+                e -> new Point(e.anchors(), Objects.requireNonNullElse(e.linearTop1(), Double.NaN)))
+            .toList();
     return CurvesSvg.render(
         "A student in training",
         List.of(
             new Curve("loss, nats, over images", loss, false),
-            new Curve("kNN top-1 on held-out images, over images", knn, true)));
+            new Curve("kNN top-1 on held-out images, over images", knn, true),
+            new Curve("linear top-1 on held-out images, over images", linear, true)));
   }
 
   private static String markdown(DemoResult r) {
@@ -54,6 +60,7 @@ public final class DemoReport {
         | student | %s, seed %d |
         | images pushed · trained · dead letters · incomplete last batch | %,d · %,d · %,d · %,d |
         | kNN top-1 on held-out images, before → after | %.3f → %.3f |
+        | linear top-1 on held-out images, before → after | %.3f → %.3f |
         | loss, first steps → last steps (the targets change after the warm-up) | %.3f → %.3f |
         | speed | %.0f anchors/s, evaluations included |
         | time | %.0f s, of which %.1f s to the first step |
@@ -62,11 +69,12 @@ public final class DemoReport {
 
         ![loss and kNN over images](curves.svg)
 
-        kNN top-1: cosine similarity of pooled features, weighted vote of the nearest labelled training images; labels play no part in the training of the student. The stand-in
+        kNN top-1: cosine similarity of pooled features, weighted vote of the nearest labelled training images; labels play no part in the training of the student. Linear top-1: a linear
+        layer on the frozen features, fitted to the same labelled images by ridge regression. The stand-in
         teacher's features were trained with this data set's labels, so this is not a self-supervised result.
         """,
         r.images(),
-        r.worseThanUntrained() ? "\n**" + r.warning() + "**\n" : "",
+        r.warning().isEmpty() ? "" : "\n**" + r.warning() + "**\n",
         r.student(),
         r.seed(),
         r.images(),
@@ -75,6 +83,8 @@ public final class DemoReport {
         r.incompleteBatch(),
         r.knnTop1Start(),
         r.knnTop1End(),
+        r.linearTop1Start(),
+        r.linearTop1End(),
         r.lossStart(),
         r.lossEnd(),
         r.anchorsPerSecond(),

@@ -12,6 +12,8 @@ import java.util.Locale;
  * @param incompleteBatch images left over because they do not fill a batch; not trained
  * @param knnTop1Start before the first step, on held-out images, in [0, 1]
  * @param knnTop1End after the last step
+ * @param linearTop1Start the same of the fast linear probe
+ * @param linearTop1End after the last step
  * @param lossStart mean of the first steps, nats
  * @param lossEnd mean of the last steps
  * @param anchorsPerSecond from the first step to the last, evaluations included
@@ -26,6 +28,8 @@ public record DemoResult(
     @JsonProperty("incomplete_batch") long incompleteBatch,
     @JsonProperty("knn_top1_start") double knnTop1Start,
     @JsonProperty("knn_top1_end") double knnTop1End,
+    @JsonProperty("linear_top1_start") double linearTop1Start,
+    @JsonProperty("linear_top1_end") double linearTop1End,
     @JsonProperty("loss_start") double lossStart,
     @JsonProperty("loss_end") double lossEnd,
     @JsonProperty("anchors_per_s") double anchorsPerSecond,
@@ -37,22 +41,33 @@ public record DemoResult(
     @JsonProperty("run_dir") String runDir,
     @JsonProperty("checkpoint") String checkpoint) {
 
-  /** Whether kNN top-1 fell; false where it was not measured. */
+  /**
+   * Whether kNN top-1 fell; false where it was not measured. It alone decides: a few labels teach
+   * the linear probe what a student has lost.
+   */
   @JsonProperty("worse_than_untrained")
   public boolean worseThanUntrained() {
     return knnTop1End < knnTop1Start;
   }
 
-  /** What to say of a student that got worse; empty of one that did not. */
+  /** What to say of a student that got worse, or may have; empty of one that did not. */
   public String warning() {
-    return worseThanUntrained()
-        ? String.format(
-            Locale.ROOT,
-            "The student ended WORSE than it began: kNN top-1 fell from %.3f to %.3f. So few images, or"
-                + " this teacher, did not help it: try more of them (--images), a teacher that knows"
-                + " such images (teacher.path), or a smaller train.lr.",
-            knnTop1Start,
-            knnTop1End)
-        : "";
+    if (!worseThanUntrained()) {
+      return linearTop1End < linearTop1Start
+          ? String.format(
+              Locale.ROOT,
+              "kNN top-1 rose, but a linear layer on the features reads the classes less well than on"
+                  + " the untrained student's: %.3f, before %.3f. Try more images (--images).",
+              linearTop1End,
+              linearTop1Start)
+          : "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "The student ended WORSE than it began: kNN top-1 fell from %.3f to %.3f. So few images, or"
+            + " this teacher, did not help it: try more of them (--images), a teacher that knows"
+            + " such images (teacher.path), or a smaller train.lr.",
+        knnTop1Start,
+        knnTop1End);
   }
 }

@@ -128,6 +128,8 @@ public final class OpsMetrics {
         "Anchors trained in this run, over all restarts",
         StepEvent::anchors);
     evaluation(registry, board, "bagpipe.student.knn.accuracy.ratio", EvaluationEvent::knnTop1);
+    evaluation(
+        registry, board, "bagpipe.student.linear.accuracy.ratio", EvaluationEvent::linearTop1);
     evaluation(registry, board, "bagpipe.student.rankme", EvaluationEvent::rankMe);
     index(registry, board, "bagpipe.index.entries", null, IndexEvent::live);
     index(registry, board, "bagpipe.index.memory", "bytes", IndexEvent::bytes);

@@ -18,7 +18,7 @@ final class Events {
     return new EvaluationEvent(
         judgement.anchors(),
         judgement.knnTop1(),
-        null,
+        judgement.linearTop1(),
         judgement.rankMe(),
         judgement.featureStd(),
         Instant.now());

@@ -53,12 +53,14 @@ class JsonOutputTest {
   @TempDir static Path dir;
   private Path data;
   private Path pictures;
+  private Path labelled;
   private EmbeddedBroker broker;
 
   @BeforeAll
   void aServicesRemains() throws Exception {
     data = dir.resolve("data");
     pictures = dir.resolve("pictures");
+    labelled = dir.resolve("labelled");
     broker = EmbeddedBroker.start(BrokerSettings.in(dir.resolve("broker")));
     KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
     try (Admin admin = Admin.create(kafka.admin());
@@ -77,10 +79,21 @@ class JsonOutputTest {
         .save(Checkpoints.after(2, 8, List.of(), List.of()));
     Files.createDirectories(pictures);
     for (int i = 0; i < 4; i++) {
-      BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
-      image.setRGB(i, i, 0xffffff);
-      ImageIO.write(image, "png", pictures.resolve(i + ".png").toFile());
+      picture(pictures.resolve(i + ".png"), i, 0xffffff);
+      for (String part : List.of("train", "test")) {
+        picture(
+            labelled.resolve(part + "/" + (i % 2 == 0 ? "light" : "dark") + "/" + i + ".png"),
+            i,
+            i % 2 == 0 ? 0xffffff : 0x101010);
+      }
     }
+  }
+
+  private static void picture(Path file, int at, int colour) throws IOException {
+    BufferedImage image = new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(at, at, colour);
+    Files.createDirectories(file.getParent());
+    ImageIO.write(image, "png", file.toFile());
   }
 
   @AfterAll
@@ -100,6 +113,8 @@ class JsonOutputTest {
     lines.put("audit", List.of(kafka, state));
     lines.put("inspect", List.of(newest(checkpoints)));
     lines.put("export", List.of(checkpoints, "-f", "onnx", "-o", dir.resolve("s.onnx").toString()));
+    lines.put(
+        "evaluate", List.of(checkpoints, "--data=" + labelled, "--teacher=none", "--seeds=1"));
     lines.put("push", List.of(pictures.toString(), kafka, state));
     lines.put("dlq list", List.of(kafka));
     lines.put("dlq show", List.of("0:0", kafka));

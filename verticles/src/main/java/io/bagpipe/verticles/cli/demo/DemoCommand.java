@@ -48,7 +48,8 @@ import picocli.CommandLine.Option;
       "  bagpipe demo --images 8000 --json          shorter; the result as JSON",
       "  bagpipe demo --data ~/pictures --out my-run        class/name.png of your own",
       "",
-      "Exit code 4 when the student ended worse than untrained, by kNN top-1 on held-out images.",
+      "Exit code 4 when the student ended worse than untrained, by kNN top-1 on held-out images; when",
+      "only the linear probe fell, that is said.",
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final long DEFAULT_IMAGES = 25_600;
@@ -131,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
       Trees.delete(state);
     }
     say(result);
-    if (result.worseThanUntrained()) {
+    if (!result.warning().isEmpty()) {
       common.err().println(result.warning());
     }
     return exitCode(result);
@@ -197,12 +198,14 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static void tell(ProgressDisplay display, OpsEvent event) {
     if (event instanceof EvaluationEvent evaluation && evaluation.knnTop1() != null) {
+      Double linear = evaluation.linearTop1();
       display.say(
           String.format(
               Locale.ROOT,
-              "kNN top-1 on held-out images after %,d images: %.3f",
+              "kNN top-1 on held-out images after %,d images: %.3f%s",
               evaluation.anchors(),
-              evaluation.knnTop1()));
+              evaluation.knnTop1(),
+              linear == null ? "" : String.format(Locale.ROOT, ", linear %.3f", linear)));
     }
   }
 
@@ -212,13 +215,15 @@ public final class DemoCommand implements Callable<Integer> {
         out ->
             out.printf(
                 Locale.ROOT,
-                "%,d images, %,d trained, %,d dead letters; kNN top-1 %.3f -> %.3f, loss %.3f -> %.3f;"
+                "%,d images, %,d trained, %,d dead letters; kNN top-1 %.3f -> %.3f, linear %.3f -> %.3f, loss %.3f -> %.3f;"
                     + " %.0f anchors/s, %.0f s%nreport:     %s%ncheckpoint: %s%n",
                 result.images(),
                 result.anchorsTrained(),
                 result.deadLetters(),
                 result.knnTop1Start(),
                 result.knnTop1End(),
+                result.linearTop1Start(),
+                result.linearTop1End(),
                 result.lossStart(),
                 result.lossEnd(),
                 result.anchorsPerSecond(),

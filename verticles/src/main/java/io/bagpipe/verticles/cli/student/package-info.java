@@ -1,4 +1,6 @@
-/** What was trained: {@code inspect} a checkpoint, {@code export} its student for others. */
+/**
+ * What was trained: {@code inspect} a checkpoint, {@code evaluate} students, {@code export} them.
+ */
 @NullMarked
 package io.bagpipe.verticles.cli.student;
 

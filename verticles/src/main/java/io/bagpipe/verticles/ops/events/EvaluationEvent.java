@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param anchors trained when it was measured
  * @param knnTop1 weighted kNN accuracy in [0, 1]; null without labels
- * @param linearTop1 accuracy of a linear layer on the frozen features, in [0, 1]; null when not run
+ * @param linearTop1 accuracy of the fast linear probe on the frozen features, in [0, 1]; null
+ *     without labels, and of an evaluation of before it was measured
  * @param rankMe effective rank of the features
  * @param featureStd standard deviation per dimension of the unit features; near 0: collapsed
  */

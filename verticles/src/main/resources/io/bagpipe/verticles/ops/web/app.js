@@ -78,7 +78,7 @@ function showKeyFigures({ step, evaluation, index, run }) {
   put('kpi-loss', fixed(step?.loss, 3), step?.loss);
   put('sub-loss', step && Object.keys(step.terms).length === 0 ? 'as of the checkpoint' : step ? Object.entries(step.terms).map(([term, value]) => term + ' ' + fixed(value, 2)).join(' · ') : 'no step yet');
   put('kpi-knn', percent(evaluation?.knnTop1, 1), evaluation?.knnTop1);
-  put('sub-knn', evaluation ? 'at ' + count(evaluation.anchors) + ' images' : 'not evaluated yet');
+  put('sub-knn', evaluation ? (evaluation.linearTop1 == null ? '' : 'linear ' + percent(evaluation.linearTop1, 1) + ', ') + 'at ' + count(evaluation.anchors) + ' images' : 'not evaluated yet');
   put('kpi-rankme', fixed(evaluation?.rankMe, 1), evaluation?.rankMe);
   put('sub-rankme', evaluation ? 'deviation ' + small(evaluation.featureStd) : 'effective rank');
   put('kpi-window', short(index?.live), index?.live);
@@ -145,7 +145,7 @@ function order(button, path, done) {
 }
 order(at('pause'), () => (paused ? 'api/control/resume' : 'api/control/pause'), (reply) => 'The service is ' + reply.state + '.');
 order(at('checkpoint'), () => 'api/checkpoint', (reply) => 'Written: ' + reply.file + ', ' + bytes(reply.bytes) + '.');
-order(at('evaluate'), () => 'api/evaluate', (reply) => 'kNN accuracy ' + percent(reply.knnTop1, 1) + ', RankMe ' + fixed(reply.rankMe, 1) + '.');
+order(at('evaluate'), () => 'api/evaluate', (reply) => 'kNN accuracy ' + percent(reply.knnTop1, 1) + ', linear ' + percent(reply.linearTop1, 1) + ', RankMe ' + fixed(reply.rankMe, 1) + '.');
 at('get-onnx').addEventListener('click', () => files.current('onnx'));
 at('get-safetensors').addEventListener('click', () => files.current('safetensors'));
 at('remap').addEventListener('click', () => chart2d.load());

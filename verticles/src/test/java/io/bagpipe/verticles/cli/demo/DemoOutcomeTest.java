@@ -18,8 +18,29 @@ class DemoOutcomeTest {
   @TempDir Path directory;
 
   private static DemoResult result(double start, double end) {
+    return result(start, end, start, end);
+  }
+
+  private static DemoResult result(double start, double end, double linearStart, double linearEnd) {
     return new DemoResult(
-        600, 592, 0, 8, start, end, 5, 4, 10, 60, 5, 1, "resnet18", 1, "runs/x", "c");
+        600,
+        592,
+        0,
+        8,
+        start,
+        end,
+        linearStart,
+        linearEnd,
+        5,
+        4,
+        10,
+        60,
+        5,
+        1,
+        "resnet18",
+        1,
+        "runs/x",
+        "c");
   }
 
   @Test
@@ -33,6 +54,17 @@ class DemoOutcomeTest {
     new DemoReport(directory).write(worse, new Curves());
     assertThat(Files.readString(directory.resolve(DemoReport.MARKDOWN)))
         .contains("**The student ended WORSE");
+  }
+
+  @Test
+  void aLinearProbeThatAloneFellIsSaidAndNoFailure() throws IOException {
+    DemoResult mixed = result(0.758, 0.867, 0.82, 0.81);
+    assertThat(DemoCommand.exitCode(mixed)).isZero();
+    assertThat(mixed.warning()).startsWith("kNN top-1 rose, but").contains("0.810, before 0.820");
+    new DemoReport(directory).write(mixed, new Curves());
+    assertThat(Files.readString(directory.resolve(DemoReport.MARKDOWN)))
+        .contains("**kNN top-1 rose, but")
+        .contains("0.820 → 0.810");
   }
 
   @Test
