@@ -25,16 +25,7 @@ record Plan(Dimensions dimensions, String teacherSha256) {
       try (OnnxTeacher teacher = OnnxTeacher.open(source, settings.teacher())) {
         int views = config.views().geometry().size();
         if (teacher.inputSize() != views) {
-          throw new ServiceException(
-              "teacher "
-                  + source.name()
-                  + " takes images of "
-                  + teacher.inputSize()
-                  + " pixels and views.size is "
-                  + views
-                  + "; set views.size="
-                  + teacher.inputSize(),
-              null);
+          throw new ServiceException(otherSize(source, teacher.inputSize(), config), null);
         }
         return new Plan(
             new Dimensions(teacher.featureDimension(), teacher.embeddingDimension()),
@@ -43,5 +34,16 @@ record Plan(Dimensions dimensions, String teacherSha256) {
     } catch (TeacherException e) {
       throw new ServiceException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The stand-in is not to be what a configuration for photographs is bent to. */
+  private static String otherSize(TeacherSource source, int takes, BagpipeConfig config) {
+    int views = config.views().geometry().size();
+    String way =
+        config.teacher().builtin() && views > takes
+            ? "give teacher.path a teacher of images like yours"
+            : "set views.size=" + takes + (takes == 224 ? ", or preset=imagenet" : "");
+    return "teacher %s takes images of %d pixels and views.size is %d; %s"
+        .formatted(source.name(), takes, views, way);
   }
 }
