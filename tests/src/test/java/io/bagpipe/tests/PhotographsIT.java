@@ -93,7 +93,7 @@ class PhotographsIT {
   @Test
   void areTrainedAndEvaluatedAtThePapersSizeAndGoOnAfterAStop(
       @TempDir Path data, @TempDir Path evaluation) throws Exception {
-    for (int i = 0; i < 24; i++) {
+    for (int i = 0; i < 80; i++) {
       Path kind = Files.createDirectories(evaluation.resolve("kind" + i % KINDS));
       Files.write(kind.resolve(i + ".jpg"), photograph(1000 + i));
     }

@@ -5,7 +5,10 @@ import io.bagpipe.model.teacher.TeacherException;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.bags.BagIndexVerticle.Dimensions;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.StudentConfig.Stem;
 import io.bagpipe.verticles.stage.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the parts must agree on, found out before anything is started.
@@ -14,6 +17,11 @@ import io.bagpipe.verticles.stage.Settings;
  * @param teacherSha256 of the teacher's file
  */
 record Plan(Dimensions dimensions, String teacherSha256) {
+  private static final Logger LOG = LoggerFactory.getLogger(Plan.class);
+
+  /** Of CIFAR's stem, pixels: at more, its layers cost sixteen times those of ImageNet's. */
+  private static final int LARGEST_FOR_CIFAR = 64;
+
   /**
    * Opens the teacher once to see that it is one.
    *
@@ -26,6 +34,12 @@ record Plan(Dimensions dimensions, String teacherSha256) {
         int views = config.views().geometry().size();
         if (teacher.inputSize() != views) {
           throw new ServiceException(otherSize(source, teacher.inputSize(), config), null);
+        }
+        if (views > LARGEST_FOR_CIFAR && config.student().stem() == Stem.CIFAR) {
+          LOG.warn(
+              "student.stem is cifar, for images of about 32 pixels, and views.size is {}; preset"
+                  + " small-photos or imagenet has the stem for such images",
+              views);
         }
         return new Plan(
             new Dimensions(teacher.featureDimension(), teacher.embeddingDimension()),
