@@ -25,7 +25,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-"$here/bagpipe" run --set data.dir="$state" --set http.port=0 --set train.batch=32 --set student.width=8 --set train.queue=4096 \
+"$here/bagpipe" run --set teacher.path=builtin:fashion-mnist --set data.dir="$state" --set http.port=0 --set train.batch=32 --set student.width=8 --set train.queue=4096 \
   --set train.threads="$student" --set bags.window=4096 2>"$state/service.log" &
 service=$!
 while [ ! -f "$state/bootstrap" ]; do

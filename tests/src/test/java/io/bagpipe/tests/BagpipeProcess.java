@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.verticles.config.TeacherConfig;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -115,6 +116,7 @@ final class BagpipeProcess {
     line.addAll(List.of(command));
     line.addAll(List.of("--set", "data.dir=" + data, "--set", "http.port=0"));
     line.addAll(List.of("--set", "kafka.embedded.port=" + port));
+    line.addAll(List.of("--set", "teacher.path=" + TeacherConfig.BUILTIN));
     sets.forEach(set -> line.addAll(List.of("--set", set)));
     File log = data.resolve("process.log").toFile();
     ProcessBuilder builder =

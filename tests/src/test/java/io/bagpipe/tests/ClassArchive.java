@@ -3,6 +3,7 @@ package io.bagpipe.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bagpipe.verticles.config.TeacherConfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -56,6 +57,7 @@ final class ClassArchive {
     line.addAll(List.of("-XX:ArchiveClassesAtExit=" + made, "-jar", jar.toString(), "run"));
     line.addAll(List.of("--set", "data.dir=" + data, "--set", "http.port=0"));
     line.addAll(List.of("--set", "student.width=4", "--set", "bags.window=64"));
+    line.addAll(List.of("--set", "teacher.path=" + TeacherConfig.BUILTIN));
     Process process =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended = false;

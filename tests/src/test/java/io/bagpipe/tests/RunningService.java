@@ -3,6 +3,7 @@ package io.bagpipe.tests;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.config.TeacherConfig;
 import io.bagpipe.verticles.service.RunPlace;
 import io.bagpipe.verticles.service.Service;
 import io.bagpipe.verticles.student.StudentRequests;
@@ -34,6 +35,7 @@ final class RunningService implements AutoCloseable {
         new ArrayList<>(
             List.of(
                 "data.dir=" + data,
+                "teacher.path=" + TeacherConfig.BUILTIN,
                 "http.port=0",
                 "student.width=4",
                 "student.head-hidden=32",

@@ -39,6 +39,9 @@ public final class ViewFactory {
   private final Resampler resampler = new Resampler();
   private final Planes planes = new Planes();
 
+  /** Of the picture that was opened last. */
+  private int shorterSide;
+
   public ViewFactory(ViewConfig config, DecodeLimits limits, long seed) {
     this.config = config;
     this.seed = seed;
@@ -59,10 +62,10 @@ public final class ViewFactory {
       throws ImageRejectedException {
     if (!withKey) {
       byte[][] two = views(encoded, at, true, Purpose.QUERY_VIEW);
-      return new AnchorViews(two[0], new byte[0], two[1]);
+      return new AnchorViews(two[0], new byte[0], two[1], shorterSide);
     }
     byte[][] views = views(encoded, at, true, Purpose.QUERY_VIEW, Purpose.KEY_VIEW);
-    return new AnchorViews(views[0], views[1], views[2]);
+    return new AnchorViews(views[0], views[1], views[2], shorterSide);
   }
 
   /**
@@ -89,6 +92,7 @@ public final class ViewFactory {
   private byte[][] views(byte[] encoded, ImageCoordinates at, boolean index, Purpose... purposes)
       throws ImageRejectedException {
     ImageHeader header = decoder.open(encoded);
+    shorterSide = Math.min(header.width(), header.height());
     int width = header.width() + 2 * config.pad();
     int height = header.height() + 2 * config.pad();
     ViewParameters[] drawn = new ViewParameters[purposes.length];

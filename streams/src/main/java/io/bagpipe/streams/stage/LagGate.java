@@ -15,6 +15,10 @@ import org.slf4j.LoggerFactory;
  * Closes when the group downstream is too far behind on a stage's output topic, and opens again
  * when it has caught up. A topic is a queue without a bound; this is its bound.
  *
+ * <p>In bytes the bound is fixed. In records it is a floor: a group that is fast may be further
+ * behind, by what it takes in {@link Settings#ahead}, since the broker is asked a few times a
+ * second only and a fixed number of records may be less than it takes in between.
+ *
  * <p>The lag is the sum over partitions of what this process produced and the group has not
  * committed (counted record by record, at once), of what is on its way, and of offsets that others,
  * or this stage's former life, produced (looked up each period; counted as one record each, though
@@ -32,6 +36,8 @@ public final class LagGate {
    * @param lowRecords opens when at or below this, and at or below lowBytes
    * @param highRecords closes when at or above this, or at or above highBytes
    * @param period of looking at the broker
+   * @param ahead what the group downstream takes in this time may wait in any case, within the
+   *     bytes; zero: no more than the records
    */
   public record Settings(
       String group,
@@ -39,7 +45,8 @@ public final class LagGate {
       long highRecords,
       long lowBytes,
       long highBytes,
-      Duration period) {
+      Duration period,
+      Duration ahead) {
     public static final Duration DEFAULT_PERIOD = Duration.ofMillis(200);
 
     public Settings {
@@ -47,6 +54,9 @@ public final class LagGate {
         throw new IllegalArgumentException(
             "gate marks are %d to %d records and %d to %d bytes, must be 0 <= low < high"
                 .formatted(lowRecords, highRecords, lowBytes, highBytes));
+      }
+      if (ahead.isNegative()) {
+        throw new IllegalArgumentException("gate ahead is " + ahead + ", must be at least 0");
       }
       if (period.toMillis() < 1) {
         throw new IllegalArgumentException("gate period is " + period + ", must be at least 1 ms");
@@ -56,7 +66,19 @@ public final class LagGate {
     /** Opens at half of the given marks; looks five times a second. */
     public static Settings of(String group, long highRecords, long highBytes) {
       return new Settings(
-          group, highRecords / 2, highRecords, highBytes / 2, highBytes, DEFAULT_PERIOD);
+          group,
+          highRecords / 2,
+          highRecords,
+          highBytes / 2,
+          highBytes,
+          DEFAULT_PERIOD,
+          Duration.ZERO);
+    }
+
+    /** The low and the high mark in records for a group that takes so many a second. */
+    long[] records(double perSecond) {
+      double often = Math.max(1, perSecond * (ahead.toNanos() / 1e9) / highRecords);
+      return new long[] {(long) (lowRecords * often), (long) (highRecords * often)};
     }
   }
 
@@ -75,6 +97,7 @@ public final class LagGate {
 
   // guarded by this
   private final LagCount count;
+  private final Pace pace = new Pace();
   private boolean open;
   private boolean stopped;
   private @Nullable String fault;
@@ -132,6 +155,7 @@ public final class LagGate {
     boolean opened;
     synchronized (this) {
       fault = null;
+      pace.looked(committed, System.nanoTime());
       end.forEach(
           (partition, to) ->
               count.looked(
@@ -187,9 +211,10 @@ public final class LagGate {
   private boolean update() {
     long records = count.records();
     long bytes = count.bytes();
-    if (records >= settings.highRecords() || bytes >= settings.highBytes()) {
+    long[] marks = settings.records(pace.perSecond());
+    if (records >= marks[1] || bytes >= settings.highBytes()) {
       open = false;
-    } else if (!open && records <= settings.lowRecords() && bytes <= settings.lowBytes()) {
+    } else if (!open && records <= marks[0] && bytes <= settings.lowBytes()) {
       open = true;
       return true;
     }

@@ -283,7 +283,8 @@ class TransactionalStageTest extends StageFixture {
             "one",
             StageFixture::copy,
             Map.of(),
-            new LagGate.Settings(downstream, 10, 30, 1 << 20, 2 << 20, Duration.ofMillis(20)));
+            new LagGate.Settings(
+                downstream, 10, 30, 1 << 20, 2 << 20, Duration.ofMillis(20), Duration.ZERO));
 
     await().until(() -> !stage.status().gate().open());
     await().until(() -> stage.status().recordsOut() >= 30);

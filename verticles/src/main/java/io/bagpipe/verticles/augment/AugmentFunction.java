@@ -42,6 +42,16 @@ final class AugmentFunction implements StageFunction {
   private final String madeBy;
   private final Names names;
   private final Consumer<DeadLetter> onDeadLetter;
+  private final Look look;
+
+  /** What looks at every picture; called on the stage's worker thread. */
+  interface Look {
+    /**
+     * @param shorterSide of the picture, pixels
+     * @param indexView of it, uint8 [size, size, 3] RGB
+     */
+    void at(int shorterSide, ByteString indexView);
+  }
 
   /**
    * @param size side of the views, pixels
@@ -50,6 +60,7 @@ final class AugmentFunction implements StageFunction {
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param names how long ids and labels may be
    * @param onDeadLetter told of each image that could not be used
+   * @param look at each that could
    */
   AugmentFunction(
       ViewPool pool,
@@ -58,7 +69,8 @@ final class AugmentFunction implements StageFunction {
       String madeBy,
       int maxRecordBytes,
       Names names,
-      Consumer<DeadLetter> onDeadLetter) {
+      Consumer<DeadLetter> onDeadLetter,
+      Look look) {
     this.pool = pool;
     this.size = size;
     this.keyViews = keyViews;
@@ -66,10 +78,15 @@ final class AugmentFunction implements StageFunction {
     this.maxRecordBytes = maxRecordBytes;
     this.names = names;
     this.onDeadLetter = onDeadLetter;
+    this.look = look;
   }
 
-  private record Result(
-      InputRecord image, @Nullable AnchorViews views, @Nullable DeadLetter dead) {}
+  /**
+   * @param shorterSide of the picture, pixels; 0: there is none
+   */
+  private record Drawn(AnchorViews views, int shorterSide) {}
+
+  private record Result(InputRecord image, @Nullable Drawn drawn, @Nullable DeadLetter dead) {}
 
   @Override
   public StageOutput apply(List<InputRecord> images) throws InterruptedException {
@@ -78,9 +95,13 @@ final class AugmentFunction implements StageFunction {
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (Result result : pool.map(images, this::result)) {
       DeadLetter dead = result.dead();
-      if (dead == null) {
+      Drawn drawn = result.drawn();
+      if (dead == null && drawn != null) {
         good.add(result);
-      } else {
+        if (drawn.shorterSide() > 0) {
+          look.at(drawn.shorterSide(), drawn.views().getIndexView());
+        }
+      } else if (dead != null) {
         deadLetters.add(dead);
       }
     }
@@ -94,7 +115,7 @@ final class AugmentFunction implements StageFunction {
     while (!good.isEmpty()) {
       ViewBatch.Builder batch =
           ViewBatch.newBuilder().setVersion(Codecs.VERSION).setSize(size).setMadeBy(madeBy);
-      good.forEach(result -> batch.addItems(Objects.requireNonNull(result.views())));
+      good.forEach(result -> batch.addItems(Objects.requireNonNull(result.drawn()).views()));
       try {
         return Codecs.serialise(batch.build(), maxRecordBytes).stream()
             .map(bytes -> OutputRecord.of(null, bytes))
@@ -133,7 +154,7 @@ final class AugmentFunction implements StageFunction {
     return new String(label, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
   }
 
-  private AnchorViews views(ViewFactory views, InputRecord image) throws ImageRejectedException {
+  private Drawn views(ViewFactory views, InputRecord image) throws ImageRejectedException {
     Anchor.Builder anchor =
         Anchor.newBuilder()
             .setId(id(image))
@@ -145,16 +166,18 @@ final class AugmentFunction implements StageFunction {
     }
     byte[] encoded = image.value();
     if (encoded == null) {
-      return AnchorViews.newBuilder().setAnchor(anchor.setRemoved(true)).build();
+      return new Drawn(AnchorViews.newBuilder().setAnchor(anchor.setRemoved(true)).build(), 0);
     }
     var at = new ImageCoordinates(image.partition(), image.offset());
     var drawn = views.anchor(encoded, at, keyViews);
-    return AnchorViews.newBuilder()
-        .setAnchor(anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded)))
-        .setQueryView(UnsafeByteOperations.unsafeWrap(drawn.query()))
-        .setKeyView(UnsafeByteOperations.unsafeWrap(drawn.key()))
-        .setIndexView(UnsafeByteOperations.unsafeWrap(drawn.index()))
-        .build();
+    AnchorViews made =
+        AnchorViews.newBuilder()
+            .setAnchor(anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded)))
+            .setQueryView(UnsafeByteOperations.unsafeWrap(drawn.query()))
+            .setKeyView(UnsafeByteOperations.unsafeWrap(drawn.key()))
+            .setIndexView(UnsafeByteOperations.unsafeWrap(drawn.index()))
+            .build();
+    return new Drawn(made, drawn.shorterSide());
   }
 
   private static ByteString id(InputRecord image) {

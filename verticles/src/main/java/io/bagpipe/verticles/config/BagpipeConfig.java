@@ -11,11 +11,13 @@ import java.util.Set;
  * The whole configuration, checked. Made once at the top by {@link ConfigSources#load} and handed
  * down in parts; immutable.
  *
+ * @param preset that the rest began with
  * @param seed of every random draw
  * @param instanceId tells the members of one service apart, in transactions and metrics
  * @param roles the stages that this process runs
  */
 public record BagpipeConfig(
+    String preset,
     long seed,
     String instanceId,
     Set<Role> roles,
@@ -37,6 +39,16 @@ public record BagpipeConfig(
     GatesConfig gates,
     ShutdownConfig shutdown,
     TracingConfig tracing) {
+  static final Key<String> PRESET =
+      new Key<>(
+          "preset",
+          text(Presets.VALID, Presets::isOne),
+          "fashion-mnist",
+          "What is set before everything else: fashion-mnist (small grey pictures), cifar (32 pixels in"
+              + " colour), small-photos (112 pixels, what two cores can do), imagenet (224 pixels and"
+              + " the paper's numbers), or a file of yours that begins with `extends: imagenet` and"
+              + " goes on like this one. The values below are the built-in ones; one that is given wins"
+              + " over the preset's, so copy only what you change. No preset brings a teacher.");
   static final Key<Long> SEED =
       new Key<>(
           "seed",
@@ -58,16 +70,18 @@ public record BagpipeConfig(
           "[augment, teacher, bags, student, ops]",
           "Stages that this process runs.");
 
-  static final List<Key<?>> KEYS = List.of(SEED, INSTANCE_ID, ROLES);
+  static final List<Key<?>> KEYS = List.of(PRESET, SEED, INSTANCE_ID, ROLES);
 
   public BagpipeConfig {
     roles = Set.copyOf(roles);
+    train.checkViews(views.geometry().size());
     bags.checkWaiting(views.geometry().size());
     bags.checkNames(views.geometry().size(), limits);
   }
 
   static BagpipeConfig from(Values v) {
     return new BagpipeConfig(
+        v.get(PRESET),
         v.get(SEED),
         v.get(INSTANCE_ID),
         v.get(ROLES),

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the configuration comes from; a later layer wins over an earlier one: the built-in
- * defaults, what the command prefers, the YAML file, the environment, {@code --set}.
+ * defaults, the preset, what the command prefers, the YAML file, the environment, {@code --set}.
+ * Which preset it is any of them may say.
  *
  * <p>A variable is a key in capitals, with {@code BAGPIPE_} before it and {@code _} for every dot
  * and dash: {@code BAGPIPE_TRAIN_LR_FLOOR} is {@code train.lr-floor}. For properties of Kafka's
@@ -65,7 +66,7 @@ public record ConfigSources(
   /** Whether a file, the environment or {@code --set} gives this key. */
   public boolean gives(String path) {
     Values.Entry entry = values().entries().get(path);
-    return entry != null && !entry.origin().equals(COMMAND);
+    return entry != null && !entry.preset() && !entry.origin().equals(COMMAND);
   }
 
   /** The effective configuration as a YAML document that could be loaded again; secrets masked. */
@@ -103,7 +104,20 @@ public record ConfigSources(
       }
       put(merged, set.substring(0, equals).strip(), set.substring(equals + 1).strip(), "--set");
     }
+    preset(merged);
     return new Values(merged, home());
+  }
+
+  /** Under what the others gave. */
+  private void preset(Map<String, Values.Entry> merged) {
+    String chosen = new Values(merged, home()).get(BagpipeConfig.PRESET);
+    Presets.settings(chosen, home())
+        .forEach(
+            (path, setting) -> {
+              Values.Entry entry = new Values.Entry(setting.text(), setting.origin(), true);
+              check(path, entry);
+              merged.putIfAbsent(path, entry);
+            });
   }
 
   /** The home directory, as the user's shell has it. */
@@ -136,12 +150,19 @@ public record ConfigSources(
   private static void put(
       Map<String, Values.Entry> merged, String path, String text, String origin) {
     Values.Entry entry = new Values.Entry(text, origin);
+    check(path, entry);
+    merged.put(path, entry);
+  }
+
+  private static void check(String path, Values.Entry entry) {
     if (KafkaProperties.isPassedThrough(path)) {
       KafkaProperties.check(path, entry);
+    } else if (entry.preset() && path.equals(BagpipeConfig.PRESET.path())) {
+      throw new ConfigException(
+          entry.origin() + ": a preset chooses no other; it extends one, by extends: NAME");
     } else if (!Sections.BY_PATH.containsKey(path)) {
-      throw new ConfigException(unknown(path, text, origin));
+      throw new ConfigException(unknown(path, entry.text(), entry.origin()));
     }
-    merged.put(path, entry);
   }
 
   private static String unknown(String path, String text, String origin) {

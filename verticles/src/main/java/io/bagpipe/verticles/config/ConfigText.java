@@ -22,8 +22,8 @@ final class ConfigText {
       """
       # Every key of Bagpipe's configuration with its built-in default. Copy what you change:
       #   bagpipe run -c bagpipe.yaml
-      # A later layer wins: built-in defaults, what a command prefers (the demo: its horizon, warm-up and evaluation),
-      # this file, environment variables, --set key=value.
+      # A later layer wins: built-in defaults, the preset, what a command prefers (the demo: its horizon, warm-up and
+      # evaluation), this file, environment variables, --set key=value.
       # Variables: BAGPIPE_, then the key in capitals with _ for every dot and dash: BAGPIPE_TRAIN_LR_FLOOR is train.lr-floor.
       # For kafka.* properties _ is a dot: BAGPIPE_KAFKA_SASL_MECHANISM is kafka.sasl.mechanism.
       # Sections may be nested, as here, or flat: `train.batch: 64`. Times carry a unit (ms, s, m, h, d), and so do

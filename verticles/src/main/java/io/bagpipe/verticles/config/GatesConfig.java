@@ -1,18 +1,25 @@
 package io.bagpipe.verticles.config;
 
+import static io.bagpipe.verticles.config.ValueTypes.duration;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.size;
 
+import java.time.Duration;
 import java.util.List;
 
-/** How far a stage may run ahead of the one downstream. */
-public record GatesConfig(int highBatches, int lowBatches, long highBytes, long lowBytes) {
+/**
+ * How far a stage may run ahead of the one downstream: bytes bound it, batches are what is allowed
+ * in any case within these, and a fast stream is allowed more of them.
+ */
+public record GatesConfig(
+    int highBatches, int lowBatches, long highBytes, long lowBytes, Duration ahead) {
   static final Key<Integer> HIGH_BATCHES =
       new Key<>(
           "gates.high-batches",
           integer(1, 1_000_000),
           "32",
-          "Lag of the consumer downstream, in batches, at which a stage stops producing.");
+          "Lag of the consumer downstream, in batches, at which a stage stops producing; a fast consumer"
+              + " may be further behind, by gates.ahead.");
   static final Key<Integer> LOW_BATCHES =
       new Key<>(
           "gates.low-batches",
@@ -31,8 +38,15 @@ public record GatesConfig(int highBatches, int lowBatches, long highBytes, long 
           size(0, 1L << 50),
           "64MiB",
           "Lag, in bytes, at which it produces again.");
+  static final Key<Duration> AHEAD =
+      new Key<>(
+          "gates.ahead",
+          duration(Duration.ZERO, Duration.ofMinutes(10)),
+          "2s",
+          "What the consumer downstream takes in this time may wait before it, however many batches that"
+              + " is, within gates.high-bytes. The lag is looked at five times a second.");
 
-  static final List<Key<?>> KEYS = List.of(HIGH_BATCHES, LOW_BATCHES, HIGH_BYTES, LOW_BYTES);
+  static final List<Key<?>> KEYS = List.of(HIGH_BATCHES, LOW_BATCHES, HIGH_BYTES, LOW_BYTES, AHEAD);
 
   public GatesConfig {
     if (lowBatches >= highBatches) {
@@ -55,6 +69,6 @@ public record GatesConfig(int highBatches, int lowBatches, long highBytes, long 
 
   static GatesConfig from(Values v) {
     return new GatesConfig(
-        v.get(HIGH_BATCHES), v.get(LOW_BATCHES), v.get(HIGH_BYTES), v.get(LOW_BYTES));
+        v.get(HIGH_BATCHES), v.get(LOW_BATCHES), v.get(HIGH_BYTES), v.get(LOW_BYTES), v.get(AHEAD));
   }
 }

@@ -2,12 +2,14 @@ package io.bagpipe.verticles.config;
 
 import static io.bagpipe.verticles.config.ValueTypes.duration;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
+import static io.bagpipe.verticles.config.ValueTypes.size;
 
 import java.time.Duration;
 import java.util.List;
 
 /** The bounded queues inside a stage. */
-public record StagesConfig(int queueHigh, int queueLow, Duration linger, int augmentThreads) {
+public record StagesConfig(
+    int queueHigh, int queueLow, long queueBytes, Duration linger, int augmentThreads) {
   static final Key<Integer> QUEUE_HIGH =
       new Key<>(
           "stages.queue-high",
@@ -20,6 +22,13 @@ public record StagesConfig(int queueHigh, int queueLow, Duration linger, int aug
           integer(0, 1_000_000),
           "64",
           "Records read and not yet handled at which it resumes them.");
+  static final Key<Long> QUEUE_BYTES =
+      new Key<>(
+          "stages.queue-bytes",
+          size(65536, 1L << 40),
+          "128MiB",
+          "Bytes of such records at which it pauses them too; it resumes them at a quarter. Memory of"
+              + " each stage; what was fetched last may come on top of it once.");
   static final Key<Duration> LINGER =
       new Key<>(
           "stages.linger",
@@ -33,7 +42,8 @@ public record StagesConfig(int queueHigh, int queueLow, Duration linger, int aug
           "0",
           "Threads that decode and draw views; 0 takes all cores.");
 
-  static final List<Key<?>> KEYS = List.of(QUEUE_HIGH, QUEUE_LOW, LINGER, AUGMENT_THREADS);
+  static final List<Key<?>> KEYS =
+      List.of(QUEUE_HIGH, QUEUE_LOW, QUEUE_BYTES, LINGER, AUGMENT_THREADS);
 
   public StagesConfig {
     if (queueLow >= queueHigh) {
@@ -48,6 +58,10 @@ public record StagesConfig(int queueHigh, int queueLow, Duration linger, int aug
 
   static StagesConfig from(Values v) {
     return new StagesConfig(
-        v.get(QUEUE_HIGH), v.get(QUEUE_LOW), v.get(LINGER), v.get(AUGMENT_THREADS));
+        v.get(QUEUE_HIGH),
+        v.get(QUEUE_LOW),
+        v.get(QUEUE_BYTES),
+        v.get(LINGER),
+        v.get(AUGMENT_THREADS));
   }
 }

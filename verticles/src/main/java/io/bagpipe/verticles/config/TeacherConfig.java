@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The frozen teacher.
  *
- * @param path a file, or {@code builtin:fashion-mnist}
+ * @param path a file, or {@code builtin:fashion-mnist}; empty: none was chosen
  * @param input the input's name, empty for the only one
  */
 public record TeacherConfig(
@@ -28,11 +28,13 @@ public record TeacherConfig(
       new Key<>(
           "teacher.path",
           text(
-              "an ONNX file, or " + BUILTIN,
-              s -> !s.isBlank() && (!s.startsWith("builtin:") || s.equals(BUILTIN))),
-          BUILTIN,
-          "The teacher: an ONNX file with two outputs, or builtin:fashion-mnist, a small stand-in"
-              + " for trying things out (its features were trained with labels).");
+              "an ONNX file, " + BUILTIN + ", or empty",
+              s -> !s.startsWith("builtin:") || s.equals(BUILTIN)),
+          "",
+          "The teacher, which `bagpipe run` asks for while this is empty: an ONNX file with two outputs,"
+              + " or builtin:fashion-mnist, a small stand-in for trying things out (it knows clothes of"
+              + " 32 pixels, and its features were trained with labels). The demo and the bench take"
+              + " the stand-in where none is given.");
   static final Key<Integer> THREADS =
       new Key<>(
           "teacher.threads", integer(0, 1024), "1", "Threads of one inference; 0 takes all cores.");
@@ -81,7 +83,7 @@ public record TeacherConfig(
   static TeacherConfig from(Values v) {
     String path = v.get(PATH);
     return new TeacherConfig(
-        path.startsWith("builtin:") ? path : v.path(path).toString(),
+        path.isBlank() || path.startsWith("builtin:") ? path.strip() : v.path(path).toString(),
         v.get(THREADS),
         v.get(BATCH),
         v.get(INPUT),
@@ -89,6 +91,23 @@ public record TeacherConfig(
         v.get(EMBEDDING),
         v.get(MEAN),
         v.get(STD));
+  }
+
+  /**
+   * That one was chosen.
+   *
+   * @throws ConfigException with how to come by one
+   */
+  public void require() {
+    if (path.isEmpty()) {
+      throw new ConfigException(
+          "teacher.path: is not set, and the student learns from a teacher that knows such images;"
+              + " `bagpipe teacher import FILE.safetensors --arch resnet50` or"
+              + " model/teachers/export.py makes one, `bagpipe demo` shows a first run without, and"
+              + " teacher.path="
+              + BUILTIN
+              + " takes the stand-in, which knows clothes only");
+    }
   }
 
   public boolean builtin() {

@@ -134,6 +134,20 @@ public record TrainConfig(
           WARMUP_IMAGES,
           THREADS);
 
+  /** The views of a batch are one array. */
+  void checkViews(int viewSize) {
+    int most = Integer.MAX_VALUE / (3 * viewSize * viewSize);
+    if (batch > most) {
+      throw new ConfigException(
+          "train.batch: \""
+              + batch
+              + "\" is not valid; expected at most "
+              + most
+              + " with views.size "
+              + viewSize);
+    }
+  }
+
   static TrainConfig from(Values v) {
     double lr = v.get(LR);
     // A smaller rate than the built-in floor means just that, unless the floor was asked for.

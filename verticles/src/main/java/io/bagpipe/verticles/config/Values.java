@@ -15,8 +15,13 @@ record Values(Map<String, Entry> entries, Path home) {
    * A given value.
    *
    * @param origin who gave it, for messages: {@code --set}, a file, a variable's name
+   * @param preset whether it is a preset's, which is but another default
    */
-  record Entry(String text, String origin) {}
+  record Entry(String text, String origin, boolean preset) {
+    Entry(String text, String origin) {
+      this(text, origin, false);
+    }
+  }
 
   Values {
     entries = Map.copyOf(entries);
@@ -42,8 +47,10 @@ record Values(Map<String, Entry> entries, Path home) {
     }
   }
 
+  /** Whether somebody asked for this value, beyond a preset. */
   boolean has(Key<?> key) {
-    return entries.containsKey(key.path());
+    Entry entry = entries.get(key.path());
+    return entry != null && !entry.preset();
   }
 
   /** A path; {@code ~} is the home directory. */

@@ -23,23 +23,32 @@ final class YamlFile {
       throw new ConfigException(
           file + ": no such configuration file; `bagpipe config --template` prints one");
     }
-    JsonMapper yaml =
-        JsonMapper.builder(
-                YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-            .build();
     try {
-      return flatten(file, yaml.readTree(Files.readString(file)));
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      String what = e.getOriginalMessage().lines().findFirst().orElse("").strip();
-      throw new ConfigException(file + where + ": not valid YAML: " + what);
+      return parse(file.toString(), Files.readString(file));
     } catch (IOException e) {
       throw new ConfigException(file + ": cannot be read: " + e.getMessage());
     }
   }
 
-  private static Map<String, String> flatten(Path file, JsonNode root) {
+  /**
+   * @param name of the document, for messages
+   */
+  static Map<String, String> parse(String name, String document) {
+    JsonMapper yaml =
+        JsonMapper.builder(
+                YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+            .build();
+    try {
+      return flatten(name, yaml.readTree(document));
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      String what = e.getOriginalMessage().lines().findFirst().orElse("").strip();
+      throw new ConfigException(name + where + ": not valid YAML: " + what);
+    }
+  }
+
+  private static Map<String, String> flatten(String file, JsonNode root) {
     Map<String, String> found = new LinkedHashMap<>();
     if (root.isMissingNode() || root.isNull()) {
       return found;
@@ -51,7 +60,7 @@ final class YamlFile {
     return found;
   }
 
-  private static void flatten(Path file, String path, JsonNode node, Map<String, String> found) {
+  private static void flatten(String file, String path, JsonNode node, Map<String, String> found) {
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> child : node.properties()) {
         String name = path.isEmpty() ? child.getKey() : path + "." + child.getKey();
@@ -65,7 +74,7 @@ final class YamlFile {
     }
   }
 
-  private static String list(Path file, String path, JsonNode node) {
+  private static String list(String file, String path, JsonNode node) {
     List<String> items = new ArrayList<>();
     for (JsonNode item : node) {
       if (item.isContainerNode()) {

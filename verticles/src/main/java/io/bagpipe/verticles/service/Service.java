@@ -64,8 +64,10 @@ public final class Service {
    * Starts everything; on failure what was started is stopped again.
    *
    * @throws ServiceException in one line
+   * @throws io.bagpipe.verticles.config.ConfigException when no teacher was chosen
    */
   public static Service start(BagpipeConfig config, RunPlace place) {
+    config.teacher().require();
     Service service = new Service(config, place);
     try {
       service.start();

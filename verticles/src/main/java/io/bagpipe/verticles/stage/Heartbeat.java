@@ -10,6 +10,7 @@ import io.bagpipe.verticles.ops.events.StageState;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class Heartbeat {
   private final LongAdder images;
   private final RestoreMeter restoring;
   private final int queueCapacity;
+  private final Supplier<String> notice;
   private long lastImages;
   private long lastBusyNanos;
   private long lastNanos = System.nanoTime();
@@ -33,6 +35,7 @@ public final class Heartbeat {
   /**
    * @param images handled so far; counted by the stage's function
    * @param restoring what the stage's function reads back
+   * @param notice what people should know while nothing is wrong; empty: nothing
    */
   public Heartbeat(
       Vertx vertx,
@@ -40,13 +43,15 @@ public final class Heartbeat {
       TransactionalStage running,
       LongAdder images,
       RestoreMeter restoring,
-      int queueCapacity) {
+      int queueCapacity,
+      Supplier<String> notice) {
     this.vertx = vertx;
     this.stage = stage;
     this.running = running;
     this.images = images;
     this.restoring = restoring;
     this.queueCapacity = queueCapacity;
+    this.notice = notice;
   }
 
   public void start() {
@@ -77,7 +82,7 @@ public final class Heartbeat {
             gate(status.gate()),
             StageEvent.Input.of(status.intake().partitions()),
             doing(status, restoring.now()),
-            new StageEvent.Said(fault == null ? "" : fault, Instant.now()))
+            new StageEvent.Said(fault == null ? notice.get() : fault, Instant.now()))
         .publish(vertx.eventBus());
   }
 

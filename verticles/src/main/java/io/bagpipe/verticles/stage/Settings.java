@@ -115,7 +115,7 @@ public final class Settings {
         batch,
         new TransactionLimits(
             TRANSACTION_INTERVAL,
-            TRANSACTION_BYTES,
+            Math.max(TRANSACTION_BYTES, recordBytes()),
             TRANSACTION_TIMEOUT,
             recordBytes(),
             TopicSettings.defaults().innerCompression()),
@@ -125,7 +125,8 @@ public final class Settings {
             gates.highBatches(),
             gates.lowBytes(),
             gates.highBytes(),
-            LagGate.Settings.DEFAULT_PERIOD));
+            LagGate.Settings.DEFAULT_PERIOD,
+            gates.ahead()));
   }
 
   public IntakeSettings intake(String stage, String topic) {
@@ -144,8 +145,8 @@ public final class Settings {
             new QueueLimits(
                 stages.queueLow(),
                 stages.queueHigh(),
-                config.gates().lowBytes() / 2,
-                config.gates().highBytes() / 2))
+                stages.queueBytes() / 4,
+                stages.queueBytes()))
         .withMaxRecordBytes(recordBytes())
         .withOnGap(onGap());
   }
@@ -276,9 +277,21 @@ public final class Settings {
         config.train().threads());
   }
 
-  /** Images of one call of the augment stage. */
+  /**
+   * Images of one call of the augment stage: with their views and files they make one record, so
+   * that what comes after takes as many in a call. Views have three quarters of it at most, and are
+   * a whole number of the teacher's chunks where they fill one.
+   */
   public BatchLimits imageBatches() {
-    return new BatchLimits(config.teacher().batch(), TRANSACTION_BYTES, config.stages().linger());
+    int size = config.views().geometry().size();
+    long views = (needs().keyViews() ? 3L : 2L) * 3 * size * size;
+    long fit = Math.min(config.teacher().batch(), recordBytes() * 3L / 4 / views);
+    if (fit > TeacherOptions.CHUNK && fit < config.teacher().batch()) {
+      fit -= fit % TeacherOptions.CHUNK;
+    }
+    int images = (int) Math.max(1, fit);
+    return new BatchLimits(
+        images, Math.max(1, recordBytes() - images * views), config.stages().linger());
   }
 
   /** 0 in the configuration means all cores. */

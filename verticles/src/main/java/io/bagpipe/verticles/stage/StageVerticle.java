@@ -49,6 +49,7 @@ public abstract class StageVerticle extends VerticleBase {
   private final StageSettings settings;
   private final Surroundings surroundings;
   private volatile @Nullable TransactionalStage running;
+  private volatile String notice = "";
   private @Nullable Heartbeat heartbeat;
 
   protected StageVerticle(Stage stage, StageSettings settings, Surroundings surroundings) {
@@ -62,6 +63,16 @@ public abstract class StageVerticle extends VerticleBase {
 
   /** Gives back what {@link #function} took; runs on a worker, after the stage has stopped. */
   protected abstract void release();
+
+  /** Something people should know of what comes in, one line; empty: nothing. On any thread. */
+  protected final void notice(String line) {
+    notice = line;
+  }
+
+  /** What was said last, empty: nothing. */
+  protected final String notice() {
+    return notice;
+  }
 
   /** Gives a partition up that this process cannot work on; on any thread. */
   protected final void giveUp(int partition, String reason) {
@@ -110,7 +121,13 @@ public abstract class StageVerticle extends VerticleBase {
         });
     Heartbeat beating =
         new Heartbeat(
-            vertx, stage, made, images, restoring, settings.intake().queue().highRecords());
+            vertx,
+            stage,
+            made,
+            images,
+            restoring,
+            settings.intake().queue().highRecords(),
+            this::notice);
     heartbeat = beating;
     return made.start().onSuccess(started -> beating.start());
   }

@@ -1,7 +1,9 @@
 package io.bagpipe.verticles.student;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.StreamPosition;
 import io.bagpipe.model.checkpoint.StudentDescription;
@@ -36,6 +38,7 @@ record StudentIdentity(
     String bagsTopic,
     String bagsTopicId) {
   private static final Logger LOG = LoggerFactory.getLogger(StudentIdentity.class);
+  private static final String PRESET = "preset";
 
   /**
    * @param teacher whose embedding the student's must match
@@ -70,6 +73,7 @@ record StudentIdentity(
 
   private static String configuration(BagpipeConfig config, String teacherSha256) {
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put(PRESET, config.preset());
     all.put("seed", config.seed());
     all.put("teacher_sha256", teacherSha256);
     all.put("views", config.views());
@@ -113,8 +117,18 @@ record StudentIdentity(
               + summary(student)
               + "; choose the same student, or another data.dir for a new one");
     }
-    if (!found.configuration().equals(configuration)) {
+    if (!values(found.configuration()).equals(values(configuration))) {
       LOG.warn("the configuration has changed since checkpoint {} was written", file);
+    }
+  }
+
+  /** What a configuration sets; by which preset it came to that makes no difference. */
+  private static JsonNode values(String configuration) {
+    try {
+      JsonNode all = new ObjectMapper().readTree(configuration);
+      return all instanceof ObjectNode object ? object.without(PRESET) : all;
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e); // this class wrote it, and the file's checksum holds
     }
   }
 

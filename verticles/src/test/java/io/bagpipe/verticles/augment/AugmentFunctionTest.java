@@ -16,9 +16,18 @@ import org.junit.jupiter.api.Test;
 
 class AugmentFunctionTest {
   private final List<DeadLetter> told = new ArrayList<>();
+  private final List<String> looked = new ArrayList<>();
   private final ViewPool pool = new ViewPool(1, () -> Pictures.views(1 << 20));
   private final AugmentFunction function =
-      new AugmentFunction(pool, Pictures.SIZE, true, "", 1 << 20, new Names(16, 9), told::add);
+      new AugmentFunction(
+          pool,
+          Pictures.SIZE,
+          true,
+          "",
+          1 << 20,
+          new Names(16, 9),
+          told::add,
+          (side, view) -> looked.add(side + " " + view.size()));
 
   @AfterEach
   void close() {
@@ -59,5 +68,18 @@ class AugmentFunctionTest {
             "3 NAME_TOO_LONG the label has 12 bytes, more than limits.label-bytes (9)",
             "4 NAME_TOO_LONG the id has 17 bytes, more than limits.id-bytes (16)");
     assertThat(told).isEqualTo(output.deadLetters());
+  }
+
+  @Test
+  void everyPictureThatHasViewsIsLookedAt() throws Exception {
+    function.apply(
+        List.of(
+            image(0, 1, null, Pictures.png(40, 9, 3)),
+            image(1, 1, null, new byte[] {1, 2, 3}), // none
+            image(2, 1, null, null), // a removal
+            image(3, 1, null, Pictures.png(12, 30, 3))));
+
+    int view = 3 * Pictures.SIZE * Pictures.SIZE;
+    assertThat(looked).containsExactly("9 " + view, "12 " + view);
   }
 }

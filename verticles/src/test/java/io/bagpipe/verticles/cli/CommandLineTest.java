@@ -29,7 +29,7 @@ class CommandLineTest {
   void printsItAsOneJsonObject() {
     assertThat(run("config", "--json")).isZero();
     assertThat(out.toString())
-        .startsWith("{\"seed\":1,")
+        .startsWith("{\"preset\":\"fashion-mnist\",\"seed\":1,")
         .contains("\"train.batch\":64")
         .hasLineCount(1);
   }
@@ -42,7 +42,9 @@ class CommandLineTest {
           config --frobnicate      | bagpipe config: Unknown option: '--frobnicate' (see bagpipe config --help)
           config --set seed=x      | bagpipe config: seed: "x" is not valid; expected a whole number (set by --set)
           config -c /none.yaml     | bagpipe config: /none.yaml: no such configuration file
-          run --set http.host=::   | bagpipe run: http.host: '::' is reachable from other hosts; set http.token or
+          run --set teacher.path=builtin:fashion-mnist --set http.host=:: | bagpipe run: http.host: '::' is reachable from other hosts; set http.token or
+          run                      | bagpipe run: teacher.path: is not set, and the student learns from a teacher
+          run --set preset=photos  | bagpipe run: preset: "photos" is not valid; expected fashion-mnist, cifar,
           frobnicate               | bagpipe: Unmatched argument at index 0: 'frobnicate'
           """)
   void whatIsNotValidIsOneLineAndExitCodeTwo(String line, String expected) {

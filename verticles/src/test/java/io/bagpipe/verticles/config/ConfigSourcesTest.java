@@ -20,14 +20,15 @@ class ConfigSourcesTest {
   @TempDir Path dir;
 
   @Test
-  void defaultsAreTheDemo() {
+  void defaultsAreTheDemosButForTheTeacher() {
     BagpipeConfig config = set();
 
     assertThat(config.data().dir()).isEqualTo(Path.of("/home/ann/.bagpipe"));
     assertThat(config.kafka().embedded()).isTrue();
     assertThat(config.http().host()).isEqualTo("127.0.0.1");
     assertThat(config.http().port()).isEqualTo(8080);
-    assertThat(config.teacher().builtin()).isTrue();
+    assertThat(config.preset()).isEqualTo("fashion-mnist");
+    assertThat(config.teacher().path()).isEmpty();
     assertThat(config.student().arch()).isEqualTo(StudentConfig.Arch.RESNET18);
     assertThat(config.student().width()).isEqualTo(16);
     assertThat(config.train().batch()).isEqualTo(64);
@@ -149,7 +150,7 @@ class ConfigSourcesTest {
           stages.queue-low=900              | stages.queue-low: "900" is not valid; expected less than stages.queue-high (256)
           topics.dlq=images                 | topics: "images" is named twice
           views.crop.min-ratio=2            | views.crop.min-ratio: "2.0" is not valid; expected at most views.crop.max-ratio
-          teacher.path=builtin:cifar        | teacher.path: "builtin:cifar" is not valid; expected an ONNX file, or builtin:fashion-mnist
+          teacher.path=builtin:cifar        | teacher.path: "builtin:cifar" is not valid; expected an ONNX file, builtin:fashion-mnist, or empty
           nonsense                          | --set nonsense: expected key=value
           """)
   void refusesInOneLine(String assignment, String expected) {
@@ -170,6 +171,15 @@ class ConfigSourcesTest {
         .hasMessageStartingWith(
             "bags.k: \"247\" is not valid; expected at most 246 with limits.record-bytes 16MiB,"
                 + " views.size 32");
+  }
+
+  @Test
+  void theViewsOfABatchAreOneArray() {
+    assertThat(set("views.size=224", "train.batch=14266").train().batch()).isEqualTo(14_266);
+    assertThatThrownBy(() -> set("views.size=224", "train.batch=14267"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "train.batch: \"14267\" is not valid; expected at most 14266 with views.size 224");
   }
 
   @Test

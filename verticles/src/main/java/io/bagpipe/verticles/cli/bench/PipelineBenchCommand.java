@@ -9,6 +9,7 @@ import io.bagpipe.verticles.cli.base.Trees;
 import io.bagpipe.verticles.cli.demo.FashionMnist;
 import io.bagpipe.verticles.config.CheckpointConfig;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.config.TeacherConfig;
 import io.bagpipe.verticles.demo.Demo;
 import io.bagpipe.verticles.ops.events.Stage;
 import java.io.IOException;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Option;
       "  bagpipe bench pipeline --student tiny       transport dominates",
       "  bagpipe bench pipeline --student demo --images 8000",
       "  bagpipe bench pipeline --student demo --student-threads 0      it may have every core",
+      "  bagpipe bench pipeline --preset imagenet --teacher resnet50.onnx --data ~/photos",
     })
 public final class PipelineBenchCommand implements Callable<Integer> {
   /** Which network is trained. */
@@ -50,7 +52,9 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     /** So small that transport dominates. */
     TINY,
     /** The demo's. */
-    DEMO
+    DEMO,
+    /** The configuration's own. */
+    PRESETS
   }
 
   @Mixin
@@ -61,11 +65,27 @@ public final class PipelineBenchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init")
   private Output output;
 
-  @Option(names = "--student", defaultValue = "tiny", description = "tiny or demo.")
-  @SuppressWarnings("NullAway.Init")
-  private Size student;
+  @Option(
+      names = "--student",
+      description = "tiny or demo. Default: the preset's own with --preset, else tiny.")
+  private @Nullable Size student;
 
-  @Option(names = "--images", paramLabel = "N", description = "Default: 20000; demo 8000.")
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "The same as preset: its views, student and batch. Needs --data.")
+  private @Nullable String preset;
+
+  @Option(
+      names = "--teacher",
+      paramLabel = "FILE",
+      description = "The same as teacher.path; else the stand-in.")
+  private @Nullable String teacher;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "Default: 20000; demo 8000; with --preset ten batches.")
   private @Nullable Long images;
 
   @Option(
@@ -86,9 +106,14 @@ public final class PipelineBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    long count = images != null ? images : student == Size.TINY ? 20_000 : 8_000;
-    if (count < 1000) {
-      throw new CommandFailedException("--images " + count + ": expected at least 1000");
+    long count = images != null ? images : standardImages();
+    long least = size() == Size.PRESETS ? 4L * sources().load().train().batch() : 1000;
+    if (count < least) {
+      throw new CommandFailedException("--images " + count + ": expected at least " + least);
+    }
+    if (preset != null && data == null) {
+      throw new CommandFailedException(
+          "--preset " + preset + ": needs pictures of its kind; give --data DIR");
     }
     Path found =
         FashionMnist.usual(common.config().data().datasets(), common.err()::println).locate(data);
@@ -104,11 +129,27 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     }
   }
 
+  private Size size() {
+    return student != null ? student : preset != null ? Size.PRESETS : Size.TINY;
+  }
+
+  private long standardImages() {
+    return switch (size()) {
+      case TINY -> 20_000;
+      case DEMO -> 8_000;
+      case PRESETS -> 10L * sources().load().train().batch();
+    };
+  }
+
   private ConfigSources sources() {
     Map<String, String> preferred = new LinkedHashMap<>();
     preferred.put("checkpoint.every", "10s");
-    preferred.put("train.batch", student == Size.TINY ? "64" : "32");
-    if (student == Size.TINY) {
+    preferred.put("teacher.path", TeacherConfig.BUILTIN);
+    Size size = size();
+    if (size != Size.PRESETS) {
+      preferred.put("train.batch", size == Size.TINY ? "64" : "32");
+    }
+    if (size == Size.TINY) {
       preferred.put("student.width", "4");
       preferred.put("student.head-hidden", "32");
       preferred.put("train.queue", "256");
@@ -117,13 +158,18 @@ public final class PipelineBenchCommand implements Callable<Integer> {
     preferred.put(
         "train.threads",
         Integer.toString(Objects.requireNonNullElseGet(studentThreads, Demo::narrowThreads)));
-    return common.sources(preferred);
+    ConfigSources sources = common.sources(preferred);
+    if (preset != null) {
+      sources = sources.with("preset=" + preset);
+    }
+    return teacher == null ? sources : sources.with("teacher.path=" + teacher);
   }
 
   private void print(PipelineBench.Result result, long count) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("what", "pipeline");
-    line.put("student", student.name().toLowerCase(Locale.ROOT));
+    line.put("preset", sources().load().preset());
+    line.put("student", size().name().toLowerCase(Locale.ROOT));
     line.put("images", count);
     line.put("student_threads", sources().load().train().threads());
     line.put("measured_s", rounded(result.measuredSeconds(), 1));

@@ -10,6 +10,7 @@ import io.bagpipe.verticles.cli.base.Trees;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
 import io.bagpipe.verticles.config.StudentConfig.Arch;
+import io.bagpipe.verticles.config.TeacherConfig;
 import io.bagpipe.verticles.demo.Demo;
 import io.bagpipe.verticles.demo.DemoReport;
 import io.bagpipe.verticles.demo.DemoResult;
@@ -151,6 +152,7 @@ public final class DemoCommand implements Callable<Integer> {
   private BagpipeConfig config(Path state, Path found) {
     Map<String, String> preferred = new LinkedHashMap<>();
     preferred.put("data.dir", state.toString());
+    preferred.put("teacher.path", TeacherConfig.BUILTIN);
     preferred.put("eval.dir", found.toAbsolutePath().toString());
     preferred.put("eval.every-images", Long.toString(Math.max(1, images / 4)));
     preferred.put("eval.share", "1"); // its curve has its points, whatever they cost

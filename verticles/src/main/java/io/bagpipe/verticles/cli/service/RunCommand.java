@@ -30,9 +30,10 @@ import picocli.CommandLine.Option;
       "written. Started again it goes on from there.",
       "",
       "Examples:",
-      "  bagpipe run                                             embedded broker, state in ~/.bagpipe",
-      "  bagpipe run --set kafka.bootstrap.servers=host:9092     an existing Kafka",
-      "  bagpipe run --roles teacher -c bagpipe.yaml             one stage of many processes",
+      "  bagpipe run --set preset=imagenet --set teacher.path=resnet50.onnx      photographs; embedded",
+      "                                                        broker, state in ~/.bagpipe",
+      "  bagpipe run -c bagpipe.yaml --set kafka.bootstrap.servers=host:9092     an existing Kafka",
+      "  bagpipe run -c bagpipe.yaml --roles teacher             one stage of many processes",
     })
 public final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);

@@ -56,7 +56,23 @@ final class ServiceChecks {
       findings.add(port("HTTP port", config.http().host(), config.http().port(), "http.port"));
     }
     findings.add(space(config.data().dir()));
+    findings.add(teacher());
     return findings;
+  }
+
+  /** The machine can be well without one; the service asks for it. */
+  private Finding teacher() {
+    String path = config.teacher().path();
+    if (path.isEmpty()) {
+      return Finding.warning(
+          "teacher",
+          "none is chosen, and `bagpipe run` asks for one (the demo has its own)",
+          "set teacher.path");
+    }
+    return config.teacher().builtin()
+        ? Finding.warning(
+            "teacher", path + " knows clothes only", "set teacher.path to a teacher of your own")
+        : Finding.good("teacher", path);
   }
 
   private static List<Finding> reach(KafkaConfig kafka) throws InterruptedException {
