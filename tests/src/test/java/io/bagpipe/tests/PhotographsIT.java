@@ -71,6 +71,7 @@ class PhotographsIT {
       "teacher.path=" + Path.of(PhotographsIT.class.getResource("mean-teacher-224.onnx").toURI()),
       "student.head-hidden=32",
       "eval.dir=" + evaluation,
+      "bags.bytes=64MiB",
       "eval.k=5",
       "views.mean=0.95", // of which photographs are visibly not
     };
