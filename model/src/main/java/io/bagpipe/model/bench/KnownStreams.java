@@ -72,8 +72,7 @@ public final class KnownStreams {
     return new DriftBench.Stream(vectors.toArray(new float[0][]), changes);
   }
 
-  private void phase(
-      List<float[]> group, int from, List<float[]> vectors, List<Integer> changes) {
+  private void phase(List<float[]> group, int from, List<float[]> vectors, List<Integer> changes) {
     if (!vectors.isEmpty()) {
       changes.add(vectors.size());
     }

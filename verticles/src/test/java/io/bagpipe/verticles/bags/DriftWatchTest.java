@@ -58,8 +58,7 @@ class DriftWatchTest {
     float[] features = new float[EmbeddingsBroker.FEATURES];
     double squares = 0;
     for (int j = 0; j < features.length; j++) {
-      features[j] =
-          (float) (random.nextGaussian() + (j == (offset < CHANGE ? 0 : 1) ? 3 : 0));
+      features[j] = (float) (random.nextGaussian() + (j == (offset < CHANGE ? 0 : 1) ? 3 : 0));
       squares += features[j] * features[j];
     }
     for (int j = 0; j < features.length; j++) {
