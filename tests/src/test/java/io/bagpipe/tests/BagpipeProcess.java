@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.train.StreamChanges;
+import io.bagpipe.model.train.TrainerComponents;
 import io.bagpipe.verticles.config.TeacherConfig;
 import java.io.File;
 import java.io.IOException;
@@ -197,6 +199,11 @@ final class BagpipeProcess {
   /** The weights of the newest checkpoint, to be compared bit for bit. */
   List<List<Integer>> weights() {
     return checkpoint().network().tensors().stream().map(tensor -> bits(tensor.data())).toList();
+  }
+
+  /** Where the student of the newest checkpoint met changes of the stream. */
+  StreamChanges changes() {
+    return TrainerComponents.read(checkpoint().components()).changes();
   }
 
   private static List<Integer> bits(float[] values) {

@@ -29,9 +29,12 @@ class CrashIT {
    */
   private static final int SLACK = 2;
 
-  /** A quarter as many again come out of the memory: whole batches in all. */
+  /**
+   * A quarter as many again come out of the memory: whole batches in all. Halfway the stream changes,
+   * and the learning rate begins anew.
+   */
   private static final List<String> SETS =
-      BagpipeProcess.shortRun(8, BATCH, "rehearsal.share=0.2", "rehearsal.memory=400");
+      BagpipeProcess.shortRun(8, BATCH, "rehearsal.share=0.2", "rehearsal.memory=400", "drift.reference=256", "drift.window=64", "drift.reaction=warm-restart");
 
   @Test
   void killedAnywhereItLosesNothingAndRepeatsNothing(@TempDir Path data) throws Exception {
@@ -45,13 +48,13 @@ class CrashIT {
     try {
       long began = System.nanoTime();
       whole.run();
-      TestImages.produce(whole.bootstrap(), 0, IMAGES);
+      TestImages.produceInPhases(whole.bootstrap(), IMAGES);
       whole.awaitTrained(1, PATIENCE);
       Duration firstStart = Duration.ofNanos(System.nanoTime() - began);
       finish(whole);
 
       killed.run();
-      TestImages.produce(killed.bootstrap(), 0, IMAGES);
+      TestImages.produceInPhases(killed.bootstrap(), IMAGES);
       for (int i = 0; i < kills; i++) {
         // any moment of start, restore or training; the process may not have ended before
         boolean ended = killed.waitFor(500 + random.nextInt(7_000));
@@ -71,6 +74,9 @@ class CrashIT {
     assertThat(killed.weights())
         .as("seed %d, %d kills: the weights", seed, kills)
         .isEqualTo(whole.weights());
+    assertThat(whole.changes().at()).hasSize(1);
+    assertThat(whole.changes().restarted()).isBetween(IMAGES * 5L / 8, IMAGES * 5L / 8 + 500);
+    assertThat(killed.changes()).isEqualTo(whole.changes());
   }
 
   /** Measured up to a newer checkpoint, which comes two batches after training goes on. */

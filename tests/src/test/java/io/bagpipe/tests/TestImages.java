@@ -57,6 +57,22 @@ final class TestImages {
 
   /** Pushes those records as any Kafka client would, and waits until the broker has them. */
   static void produce(String bootstrap, int from, int to) {
+    produce(bootstrap, records(from, to));
+  }
+
+  /** The same of the first numbers, but those of the first two kinds before all others. */
+  static void produceInPhases(String bootstrap, int count) {
+    List<ProducerRecord<byte[], byte[]>> first = new ArrayList<>();
+    List<ProducerRecord<byte[], byte[]>> second = new ArrayList<>();
+    List<ProducerRecord<byte[], byte[]>> all = records(0, count);
+    for (int i = 0; i < count; i++) {
+      (i % 4 < 2 ? first : second).add(all.get(i));
+    }
+    first.addAll(second);
+    produce(bootstrap, first);
+  }
+
+  private static void produce(String bootstrap, List<ProducerRecord<byte[], byte[]>> records) {
     Map<String, Object> properties =
         Map.of(
             "bootstrap.servers",
@@ -68,7 +84,7 @@ final class TestImages {
             "1");
     try (var producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (ProducerRecord<byte[], byte[]> record : records(from, to)) {
+      for (ProducerRecord<byte[], byte[]> record : records) {
         producer.send(record);
       }
       producer.flush();

@@ -20,6 +20,7 @@ public final class Draw implements RandomGenerator {
     QUEUE(0x6E),
     PROBE(0x50),
     REHEARSAL(0x52),
+    DRIFT(0x44),
     WEIGHTS(0x57);
 
     private final long salt;

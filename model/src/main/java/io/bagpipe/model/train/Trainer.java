@@ -38,6 +38,7 @@ public final class Trainer implements AutoCloseable {
   private final Objective objective;
   private long step;
   private long anchors;
+  private StreamChanges changes = StreamChanges.NONE;
   private @Nullable String broken;
 
   /**
@@ -79,7 +80,7 @@ public final class Trainer implements AutoCloseable {
   public StepReport step(AnchorBatch batch) {
     requireSound();
     check(batch);
-    double rate = schedule.at(anchors);
+    double rate = schedule.at(anchors - changes.restarted());
     broken = "step " + (step + 1) + " did not finish";
     StepLoss loss = objective.passes(this::pass, batch, now());
     engine.update((float) rate, config.momentum(), config.weightDecay());
@@ -92,6 +93,23 @@ public final class Trainer implements AutoCloseable {
 
   private Objective.Moment now() {
     return new Objective.Moment(step, anchors, engine.rank().index());
+  }
+
+  /**
+   * Takes note of a change of the stream, between two steps.
+   *
+   * @param name of the change
+   * @param restart whether the learning rate begins anew with the next step (SGDR: Loshchilov,
+   *     Hutter, ICLR 2017)
+   */
+  public void changed(String name, boolean restart) {
+    requireSound();
+    changes = changes.with(name, anchors, restart);
+  }
+
+  /** The changes of the stream that were met. */
+  public StreamChanges changes() {
+    return changes;
   }
 
   /**
@@ -155,7 +173,8 @@ public final class Trainer implements AutoCloseable {
   public TrainerState snapshot() {
     requireSound();
     TrainerState state =
-        new TrainerState(step, anchors, engine.state(), engine.velocities(), objective.state());
+        new TrainerState(
+            step, anchors, engine.state(), engine.velocities(), objective.state(), changes);
     requireFinite("", state.network());
     requireFinite("velocity of ", state.velocities());
     requireFinite(kind.name() + "'s ", state.objective().tensors());
@@ -184,6 +203,7 @@ public final class Trainer implements AutoCloseable {
     engine.loadVelocities(state.velocities());
     step = state.step();
     anchors = state.anchors();
+    changes = state.changes();
     broken = null;
   }
 

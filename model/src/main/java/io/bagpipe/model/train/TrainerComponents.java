@@ -6,8 +6,12 @@ import io.bagpipe.model.checkpoint.Components;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
 import io.bagpipe.model.objective.ObjectiveState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trainer's state as the components of a checkpoint, and back. No array is copied.
@@ -19,11 +23,15 @@ import java.util.Set;
  * <tr><td>model</td><td></td><td>torchvision's names</td><td></td></tr>
  * <tr><td>optimiser</td><td>sgd</td><td>velocity.NAME of a parameter</td><td></td></tr>
  * <tr><td>objective</td><td>its name</td><td>its own</td><td>its own</td></tr>
+ * <tr><td>changes</td><td></td><td></td><td>restarted, and at.NAME of each change of the stream; only where one was met</td></tr>
  * </table>
  */
 public final class TrainerComponents {
   private static final String OPTIMISER = "optimiser";
   private static final String OBJECTIVE = "objective";
+  private static final String CHANGES = "changes";
+  private static final String RESTARTED = "restarted";
+  private static final String AT = "at.";
   private static final String SGD = "sgd";
   private static final String STEP = "step";
   private static final String ANCHORS = "anchors";
@@ -38,15 +46,44 @@ public final class TrainerComponents {
       velocities.put(new Tensor(VELOCITY + velocity.name(), velocity.shape(), velocity.data()));
     }
     ObjectiveState objective = state.objective();
-    return Components.of(
+    List<Component> all = new ArrayList<>();
+    all.add(
         Component.of(
             Components.TRAINER,
             "",
             new StateDict(),
-            Map.of(STEP, state.step(), ANCHORS, state.anchors())),
-        Component.of(Components.MODEL, "", state.network(), Map.of()),
-        Component.of(OPTIMISER, SGD, velocities, Map.of()),
+            Map.of(STEP, state.step(), ANCHORS, state.anchors())));
+    all.add(Component.of(Components.MODEL, "", state.network(), Map.of()));
+    all.add(Component.of(OPTIMISER, SGD, velocities, Map.of()));
+    all.add(
         new Component(OBJECTIVE, objective.objective(), objective.tensors(), objective.counters()));
+    if (!state.changes().equals(StreamChanges.NONE)) {
+      all.add(Component.of(CHANGES, "", new StateDict(), counters(state.changes())));
+    }
+    return new Components(all);
+  }
+
+  private static Map<String, Long> counters(StreamChanges changes) {
+    Map<String, Long> counters = new HashMap<>();
+    counters.put(RESTARTED, changes.restarted());
+    changes.at().forEach((name, anchors) -> counters.put(AT + name, anchors));
+    return counters;
+  }
+
+  private static StreamChanges changes(@Nullable Component component) {
+    if (component == null) {
+      return StreamChanges.NONE;
+    }
+    Map<String, Long> at = new HashMap<>();
+    component
+        .counters()
+        .forEach(
+            (name, anchors) -> {
+              if (name.startsWith(AT)) {
+                at.put(name.substring(AT.length()), anchors);
+              }
+            });
+    return new StreamChanges(at, component.counter(RESTARTED));
   }
 
   /**
@@ -57,7 +94,8 @@ public final class TrainerComponents {
    *     forget
    */
   public static TrainerState read(Components components) {
-    components.requireOnly(Set.of(Components.TRAINER, Components.MODEL, OPTIMISER, OBJECTIVE));
+    components.requireOnly(
+        Set.of(Components.TRAINER, Components.MODEL, OPTIMISER, OBJECTIVE, CHANGES));
     Component trainer = components.get(Components.TRAINER);
     Component objective = components.get(OBJECTIVE);
     return new TrainerState(
@@ -65,7 +103,8 @@ public final class TrainerComponents {
         trainer.counter(ANCHORS),
         components.get(Components.MODEL).tensors(),
         velocities(components.get(OPTIMISER)),
-        new ObjectiveState(objective.kind(), objective.tensors(), objective.counters()));
+        new ObjectiveState(objective.kind(), objective.tensors(), objective.counters()),
+        changes(components.find(CHANGES)));
   }
 
   private static StateDict velocities(Component optimiser) {

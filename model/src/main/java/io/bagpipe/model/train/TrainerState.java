@@ -12,6 +12,18 @@ import io.bagpipe.model.objective.ObjectiveState;
  * @param network parameters and running statistics
  * @param velocities the optimiser's, named as their parameters
  * @param objective what the objective remembers
+ * @param changes of the stream that were met
  */
 public record TrainerState(
-    long step, long anchors, StateDict network, StateDict velocities, ObjectiveState objective) {}
+    long step,
+    long anchors,
+    StateDict network,
+    StateDict velocities,
+    ObjectiveState objective,
+    StreamChanges changes) {
+  /** Of a run that met no change. */
+  public TrainerState(
+      long step, long anchors, StateDict network, StateDict velocities, ObjectiveState objective) {
+    this(step, anchors, network, velocities, objective, StreamChanges.NONE);
+  }
+}

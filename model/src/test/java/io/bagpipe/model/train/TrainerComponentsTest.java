@@ -53,11 +53,29 @@ class TrainerComponentsTest {
   }
 
   @Test
+  void changesOfTheStreamComeBackAndAreNoComponentWhereThereAreNone() {
+    assertThat(TrainerComponents.of(state()).find("changes")).isNull();
+    assertThat(TrainerComponents.read(TrainerComponents.of(state())).changes())
+        .isEqualTo(StreamChanges.NONE);
+    TrainerState plain = state();
+    StreamChanges changes = new StreamChanges(Map.of("0-77", 96L, "1-5", 320L), 320);
+    TrainerState met =
+        new TrainerState(
+            plain.step(),
+            plain.anchors(),
+            plain.network(),
+            plain.velocities(),
+            plain.objective(),
+            changes);
+    assertThat(TrainerComponents.read(TrainerComponents.of(met)).changes()).isEqualTo(changes);
+  }
+
+  @Test
   void whatItWouldForgetIsRefusedByName() {
     assertRefused(
         with(Component.of("reservoir", "ring", new StateDict(), Map.of())),
-        "it holds the component reservoir (ring), which this program does not know; known: model,"
-            + " objective, optimiser, trainer");
+        "it holds the component reservoir (ring), which this program does not know; known: changes,"
+            + " model, objective, optimiser, trainer");
     assertRefused(
         with(Component.of("optimiser", "adamw", new StateDict(), Map.of())),
         "its optimiser is adamw and this program's is sgd");

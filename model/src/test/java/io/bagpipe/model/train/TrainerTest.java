@@ -212,6 +212,37 @@ class TrainerTest {
   }
 
   @Test
+  void theRateBeginsAnewAtAChangeAndForWhoeverGoesOn() {
+    Random random = new Random(8);
+    List<AnchorBatch> batches = new ArrayList<>();
+    for (int i = 0; i < 13; i++) {
+      batches.add(batch(random, 8));
+    }
+    TrainerState middle;
+    TrainerState end;
+    try (Trainer trainer = bingo(new SmallStudent(6, DIMENSION, 1), 0)) {
+      double first = trainer.step(batches.get(0)).rate();
+      batches.subList(1, 10).forEach(trainer::step);
+      assertThat(trainer.step(batches.get(10)).rate()).isLessThan(first);
+      trainer.changed("0-80", true);
+      middle = trainer.snapshot();
+      assertThat(trainer.step(batches.get(11)).rate()).isEqualTo(first);
+      trainer.changed("0-90", false);
+      assertThat(trainer.step(batches.get(12)).rate()).isLessThan(first);
+      end = trainer.snapshot();
+    }
+    try (Trainer trainer = bingo(new SmallStudent(6, DIMENSION, 9), 0)) {
+      trainer.restore(middle);
+      trainer.step(batches.get(11));
+      trainer.changed("0-90", false);
+      trainer.step(batches.get(12));
+      assertSame(trainer.snapshot(), end);
+      assertThat(trainer.changes()).isEqualTo(end.changes());
+    }
+    assertThat(end.changes()).isEqualTo(new StreamChanges(Map.of("0-80", 88L, "0-90", 96L), 88));
+  }
+
+  @Test
   void aLossThatIsNotFiniteStopsTheTrainerBeforeTheUpdate() {
     SmallStudent student = new SmallStudent(6, DIMENSION, 1);
     Random random = new Random(4);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -172,7 +173,7 @@ public final class TransportBench implements AutoCloseable {
                     topics.images(), topics.images() + "-g", "one", QueueLimits.of(512, 16 << 20)),
                 topics.views(),
                 topics.deadLetters(),
-                null,
+                Set.of(),
                 new BatchLimits(64, 4 << 20, Duration.ZERO),
                 StageSettings.TransactionLimits.defaults(),
                 // looks at the lag as a real one does, and never closes

@@ -9,6 +9,9 @@ import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.AnchorViews;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
+import io.bagpipe.streams.proto.DriftBlock;
+import io.bagpipe.streams.proto.DriftFound;
+import io.bagpipe.streams.proto.DriftState;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.proto.MemoryEntry;
@@ -83,6 +86,24 @@ public final class Codecs {
     MemoryEntry entry = parse(record, MemoryEntry.parser());
     version(record, entry.getVersion());
     return entry;
+  }
+
+  public static DriftState parseDriftState(InputRecord record) throws PoisonRecordException {
+    DriftState state = parse(record, DriftState.parser());
+    version(record, state.getVersion());
+    return state;
+  }
+
+  public static DriftBlock parseDriftBlock(InputRecord record) throws PoisonRecordException {
+    DriftBlock block = parse(record, DriftBlock.parser());
+    version(record, block.getVersion());
+    return block;
+  }
+
+  public static DriftFound parseDriftFound(InputRecord record) throws PoisonRecordException {
+    DriftFound found = parse(record, DriftFound.parser());
+    version(record, found.getVersion());
+    return found;
   }
 
   public static StudentAnnouncement parseStudent(InputRecord record) throws PoisonRecordException {

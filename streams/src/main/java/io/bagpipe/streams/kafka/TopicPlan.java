@@ -94,6 +94,10 @@ final class TopicPlan {
     Map<String, String> memory = new HashMap<>(students);
     memory.put("compression.type", compression());
     add(missing, names, topics.memory(), partitions, memory);
+    Map<String, String> drift = new HashMap<>(memory);
+    // the same few keys again and again: only what is in a full segment is compacted
+    drift.put("segment.bytes", Integer.toString(Math.max(16 << 20, limit())));
+    add(missing, names, topics.drift(), partitions, drift);
     return missing;
   }
 
@@ -173,6 +177,7 @@ final class TopicPlan {
     names.add(topics.deadLetters());
     names.add(topics.students());
     names.add(topics.memory());
+    names.add(topics.drift());
     Future<Map<String, TopicDescription>> described =
         KafkaFutures.on(context, admin.describeTopics(names).allTopicNames());
     List<ConfigResource> resources =
@@ -250,6 +255,7 @@ final class TopicPlan {
       checkRetention(topic, configs);
     }
     checkPolicy(configs, topics.memory(), "compact");
+    checkPolicy(configs, topics.drift(), "compact");
   }
 
   private static void checkPolicy(Map<String, Config> configs, String topic, String wanted) {

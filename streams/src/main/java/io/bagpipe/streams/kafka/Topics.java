@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The names of Bagpipe's topics: {@code images → views → embeddings → bags → students}, and the
  * dead letters of all stages in {@code images.dlq}; what the bag index remembers of earlier images
- * in {@code memory}.
+ * in {@code memory}, and of the stream to tell when it changes in {@code drift}.
  */
 public record Topics(
     String images,
@@ -14,7 +14,8 @@ public record Topics(
     String embeddings,
     String bags,
     String students,
-    String memory) {
+    String memory,
+    String drift) {
 
   public static Topics named() {
     return withPrefix("");
@@ -29,7 +30,8 @@ public record Topics(
         prefix + "embeddings",
         prefix + "bags",
         prefix + "students",
-        prefix + "memory");
+        prefix + "memory",
+        prefix + "drift");
   }
 
   /** The topics between stages: as many partitions as images, kept until they are trimmed. */
@@ -39,6 +41,6 @@ public record Topics(
 
   /** The topics that have a partition for each of images. */
   public List<String> byPartition() {
-    return List.of(views, embeddings, bags, memory);
+    return List.of(views, embeddings, bags, memory, drift);
   }
 }

@@ -3,6 +3,7 @@ package io.bagpipe.streams.stage;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.intake.IntakeSettings;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     restarts
  * @param outputTopic with as many partitions as the input; null: the stage produces dead letters at
  *     most
- * @param stateTopic compacted, with as many partitions as the input: what the stage keeps, changed
- *     in the same transactions; null: it keeps nothing
+ * @param stateTopics compacted, with as many partitions as the input: what the stage keeps, changed
+ *     in the same transactions
  * @param transactions how results are gathered into transactions
  * @param gate the group that consumes the output topic, and how far behind it may be; null: no
  *     bound
@@ -25,12 +26,13 @@ public record StageSettings(
     IntakeSettings intake,
     @Nullable String outputTopic,
     String deadLetterTopic,
-    @Nullable String stateTopic,
+    Set<String> stateTopics,
     BatchLimits batch,
     TransactionLimits transactions,
     LagGate.@Nullable Settings gate) {
 
   public StageSettings {
+    stateTopics = Set.copyOf(stateTopics);
     if (!stage.matches("[a-z0-9][a-z0-9-]*")) {
       throw new IllegalArgumentException(
           "stage name is '" + stage + "', must be lower-case letters, digits and hyphens");

@@ -153,12 +153,15 @@ class TransactionalProducer {
   }
 
   private void send(StateRecord change, int partition) {
-    String topic = settings.stateTopic();
-    if (topic == null) {
+    if (!settings.stateTopics().contains(change.topic())) {
       throw new IllegalStateException(
-          "stage " + settings.stage() + " keeps nothing, but its function returned changes");
+          "stage "
+              + settings.stage()
+              + " keeps nothing in "
+              + change.topic()
+              + ", but its function returned changes for it");
     }
-    ready().send(new ProducerRecord<>(topic, partition, change.key(), change.value()));
+    ready().send(new ProducerRecord<>(change.topic(), partition, change.key(), change.value()));
   }
 
   private static List<Header> headers(Map<String, byte[]> headers) {

@@ -7,6 +7,7 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.kafka.Topics;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Set;
 
 /** A slow copying stage in a process of its own, to be killed. */
 public final class StageChild {
@@ -19,7 +20,7 @@ public final class StageChild {
             topics.images(), topics.images() + "-g", "one", QueueLimits.of(40, 1 << 20)),
         topics.views(),
         topics.deadLetters(),
-        null,
+        Set.of(),
         new BatchLimits(5, 1 << 20, Duration.ZERO),
         StageSettings.TransactionLimits.defaults(),
         null);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,7 +39,7 @@ abstract class StageFixture {
             topics.images(), topics.images() + "-g", instance, QueueLimits.of(40, 1 << 20)),
         topics.views(),
         topics.deadLetters(),
-        topics.memory(),
+        Set.of(topics.memory()),
         new BatchLimits(7, 1 << 20, Duration.ofMillis(5)),
         new StageSettings.TransactionLimits(
             Duration.ofMillis(20), 1 << 20, Duration.ofSeconds(10), 1 << 20, "lz4"),

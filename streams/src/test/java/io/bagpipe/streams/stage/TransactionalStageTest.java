@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -57,7 +58,7 @@ class TransactionalStageTest extends StageFixture {
                     topics.views(), topics.views() + "-g", "one", QueueLimits.of(40, 1 << 20)),
                 topics.embeddings(),
                 topics.deadLetters(),
-                null,
+                Set.of(),
                 BatchLimits.single(),
                 StageSettings.TransactionLimits.defaults(),
                 null),
@@ -125,7 +126,7 @@ class TransactionalStageTest extends StageFixture {
                 new StageOutput(
                     StageFixture.copy(batch).records(),
                     List.of(),
-                    batch.stream().map(r -> kept(text(r))).toList()));
+                    batch.stream().map(r -> kept(topics.memory(), text(r))).toList()));
     awaitIn(stage, 10);
 
     await().untilAsserted(() -> assertThat(kafka.read(topics.memory(), 1)).hasSize(10));
@@ -136,9 +137,9 @@ class TransactionalStageTest extends StageFixture {
   }
 
   /** All but the one that is taken back. */
-  private static StateRecord kept(String text) {
+  private static StateRecord kept(String topic, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return new StateRecord(bytes, text.equals("v3") ? null : bytes);
+    return new StateRecord(topic, bytes, text.equals("v3") ? null : bytes);
   }
 
   private static StageOutput bury(List<InputRecord> batch) {
@@ -297,7 +298,7 @@ class TransactionalStageTest extends StageFixture {
             IntakeSettings.of(topics.views(), downstream, "one", QueueLimits.of(20, 1 << 20)),
             null,
             topics.deadLetters(),
-            null,
+            Set.of(),
             BatchLimits.single(),
             StageSettings.TransactionLimits.defaults(),
             null);

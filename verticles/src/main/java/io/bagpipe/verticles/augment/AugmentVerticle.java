@@ -7,6 +7,7 @@ import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ public final class AugmentVerticle extends StageVerticle {
             AugmentFunction.STAGE,
             config.topics().images(),
             config.topics().views(),
-            null,
+            Set.of(),
             Stage.TEACHER.id(),
             settings.imageBatches()),
         surroundings);

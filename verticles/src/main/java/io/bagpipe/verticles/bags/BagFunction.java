@@ -48,14 +48,16 @@ final class BagFunction implements StageFunction {
   private final LongAdder images;
   private final Consumer<DeadLetter> onDeadLetter;
   private final @Nullable Rehearser rehearser;
+  private final @Nullable DriftWatch drift;
 
   /**
-   * What draws views.
+   * What the stage does beside keeping windows.
    *
    * @param members of members
    * @param rehearser of what is remembered; null: nothing is
+   * @param drift watches the stream for changes; null: nobody does
    */
-  record Drawing(MemberViews members, @Nullable Rehearser rehearser) {}
+  record Drawing(MemberViews members, @Nullable Rehearser rehearser, @Nullable DriftWatch drift) {}
 
   /**
    * @param needs what to attach
@@ -77,6 +79,7 @@ final class BagFunction implements StageFunction {
     this.windows = windows;
     this.members = drawing.members();
     this.rehearser = drawing.rehearser();
+    this.drift = drawing.drift();
     this.needs = needs;
     this.own = own;
     this.maxRecordBytes = maxRecordBytes;
@@ -91,6 +94,9 @@ final class BagFunction implements StageFunction {
     if (rehearser != null) {
       rehearser.rehearsal().open(partition);
     }
+    if (drift != null) {
+      drift.open(partition);
+    }
   }
 
   @Override
@@ -98,6 +104,9 @@ final class BagFunction implements StageFunction {
     windows.close(partition);
     if (rehearser != null) {
       rehearser.rehearsal().close(partition);
+    }
+    if (drift != null) {
+      drift.close(partition);
     }
   }
 
@@ -130,7 +139,14 @@ final class BagFunction implements StageFunction {
   }
 
   private List<StateRecord> changes(int partition) {
-    return rehearser == null ? List.of() : rehearser.rehearsal().changes(partition);
+    List<StateRecord> changes = new ArrayList<>();
+    if (rehearser != null) {
+      changes.addAll(rehearser.rehearsal().changes(partition));
+    }
+    if (drift != null) {
+      changes.addAll(drift.changes(partition));
+    }
+    return changes;
   }
 
   private List<OutputRecord> records(
@@ -145,7 +161,8 @@ final class BagFunction implements StageFunction {
       EmbeddedAnchor anchor = bagged.anchors().get(i).anchor();
       forget(record.partition(), bagged, i);
       try {
-        batch.addItems(bagged(anchor, bagged.anchors().get(i).bag(), members));
+        BaggedAnchor made = bagged(anchor, bagged.anchors().get(i).bag(), members);
+        batch.addItems(drift == null ? made : watched(drift, record.partition(), made, bagged, i));
         if (rehearser != null && !bagged.foreign()) {
           batch.addAllItems(rehearser.beside(record.partition(), anchor, this::bagged));
           rehearser.rehearsal().offer(record.partition(), anchor, bagged.madeBy(), bagged.pushed());
@@ -156,6 +173,17 @@ final class BagFunction implements StageFunction {
     }
     forget(record.partition(), bagged, bagged.anchors().size());
     return serialised(record, batch, bagged, deadLetters);
+  }
+
+  /** The anchor, with the name of the change that it shows. */
+  private static BaggedAnchor watched(
+      DriftWatch drift, int partition, BaggedAnchor made, Pushes.Bagged bagged, int item) {
+    if (bagged.foreign()) {
+      return made; // another teacher's features cannot be compared
+    }
+    EmbeddedAnchor anchor = bagged.anchors().get(item).anchor();
+    String change = drift.take(partition, anchor, bagged.madeBy(), bagged.pushed());
+    return change.isEmpty() ? made : made.toBuilder().setDrift(change).build();
   }
 
   /** What was taken back before an anchor is forgotten before it. */

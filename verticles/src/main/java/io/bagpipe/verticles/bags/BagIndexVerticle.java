@@ -19,8 +19,10 @@ import io.bagpipe.verticles.stage.TopicTrimmer;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code embeddings} to {@code bags}: the rolling index, and a member for each anchor. */
@@ -34,6 +36,7 @@ public final class BagIndexVerticle extends StageVerticle {
   private @Nullable Windows windows;
   private @Nullable MemberViews members;
   private @Nullable Rehearser rehearser;
+  private @Nullable DriftWatch drift;
   private @Nullable TopicTrimmer trimmer;
 
   /**
@@ -57,9 +60,21 @@ public final class BagIndexVerticle extends StageVerticle {
         BagFunction.STAGE,
         config.topics().embeddings(),
         config.topics().bags(),
-        config.rehearsal().isOn() ? config.topics().memory() : null,
+        kept(config),
         Stage.STUDENT.id(),
         BatchLimits.single());
+  }
+
+  /** The topics that what is kept of a partition goes to. */
+  private static Set<String> kept(BagpipeConfig config) {
+    Set<String> topics = new HashSet<>();
+    if (config.rehearsal().isOn()) {
+      topics.add(config.topics().memory());
+    }
+    if (config.drift().isOn()) {
+      topics.add(config.topics().drift());
+    }
+    return topics;
   }
 
   @Override
@@ -88,7 +103,7 @@ public final class BagIndexVerticle extends StageVerticle {
     members = drawing;
     return new BagFunction(
         made,
-        new BagFunction.Drawing(drawing, rehearser(setup, views)),
+        new BagFunction.Drawing(drawing, rehearser(setup, views), watch(setup, made)),
         settings.needs(),
         surroundings.recipe().bags(),
         settings.recordBytes(),
@@ -108,6 +123,21 @@ public final class BagIndexVerticle extends StageVerticle {
             memories, settings.needs(), original, settings.rehearsedViews(memories.most()));
     rehearser = made;
     return made;
+  }
+
+  private @Nullable DriftWatch watch(Windows.Setup setup, Windows made) {
+    if (!config.drift().isOn()) {
+      return null;
+    }
+    DriftWatch watching =
+        new DriftWatch(
+            setup,
+            config.topics().drift(),
+            settings.drift(),
+            made,
+            event -> event.publish(vertx.eventBus()));
+    drift = watching;
+    return watching;
   }
 
   /** What is held of a partition: its window, and the memory beside it. */
@@ -151,6 +181,10 @@ public final class BagIndexVerticle extends StageVerticle {
   }
 
   private void report(Windows made) {
+    DriftWatch watching = drift;
+    if (watching != null) {
+      watching.report().forEach(event -> event.publish(vertx.eventBus()));
+    }
     vertx
         .executeBlocking(
             () ->

@@ -115,9 +115,11 @@ final class Rehearsal implements AutoCloseable {
       // leaves nothing out, but where the memory was configured larger then
       RehearsalMemory.Change change =
           memory.offer(Pushes.entry(entry.getImage(), kept, entry.getPushed()));
-      change.dropped().forEach(out -> into.changes().add(new StateRecord(out, null)));
+      change
+          .dropped()
+          .forEach(out -> into.changes().add(new StateRecord(settings.topic(), out, null)));
       if (!change.kept()) {
-        into.changes().add(new StateRecord(id, null));
+        into.changes().add(new StateRecord(settings.topic(), id, null));
       }
     }
   }
@@ -165,9 +167,10 @@ final class Rehearsal implements AutoCloseable {
     Held of = of(partition);
     WindowEntry entry = Pushes.entry(anchor, kept, pushed);
     RehearsalMemory.Change change = of.memory().offer(entry);
-    change.dropped().forEach(id -> of.changes().add(new StateRecord(id, null)));
+    change.dropped().forEach(id -> of.changes().add(new StateRecord(settings.topic(), id, null)));
     if (change.kept()) {
-      of.changes().add(new StateRecord(entry.id(), bytes(anchor, madeBy, pushed)));
+      of.changes()
+          .add(new StateRecord(settings.topic(), entry.id(), bytes(anchor, madeBy, pushed)));
     }
   }
 
@@ -185,7 +188,7 @@ final class Rehearsal implements AutoCloseable {
   void forget(int partition, byte[] id) {
     Held of = of(partition);
     if (of.memory().forget(id)) {
-      of.changes().add(new StateRecord(id, null));
+      of.changes().add(new StateRecord(settings.topic(), id, null));
     }
   }
 

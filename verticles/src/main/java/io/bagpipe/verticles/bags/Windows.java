@@ -3,6 +3,7 @@ package io.bagpipe.verticles.bags;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagWindow;
+import io.bagpipe.model.index.FeaturePoint;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.VectorRejectedException;
 import io.bagpipe.streams.codec.PoisonRecordException;
@@ -285,6 +286,11 @@ final class Windows implements AutoCloseable {
     open.forEach((other, owned) -> all.put(other, owned.position()));
     all.remove(partition);
     return all;
+  }
+
+  /** The newest images in an owned partition's window, newest first. */
+  synchronized List<FeaturePoint> newest(int partition, int count) {
+    return of(partition).window().newest(count);
   }
 
   /** Another member of a bag that was drawn here, as long as its window has it. */

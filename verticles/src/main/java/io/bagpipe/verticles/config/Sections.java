@@ -24,6 +24,7 @@ final class Sections {
               ObjectiveKeys.KEYS,
               BagsConfig.KEYS,
               RehearsalConfig.KEYS,
+              DriftConfig.KEYS,
               EvalConfig.KEYS,
               CheckpointConfig.KEYS,
               StagesConfig.KEYS,

@@ -17,6 +17,7 @@ public record TopicsConfig(
     String bags,
     String students,
     String memory,
+    String drift,
     int partitions,
     int replication,
     OnGap onGap,
@@ -45,6 +46,8 @@ public record TopicsConfig(
       name("students", "students", "Announces every new student; compacted.");
   static final Key<String> MEMORY =
       name("memory", "memory", "Earlier images that the bag index remembers; compacted.");
+  static final Key<String> DRIFT =
+      name("drift", "drift", "What the bag index knows of the stream's changes; compacted.");
   static final Key<Integer> PARTITIONS =
       new Key<>(
           "topics.partitions",
@@ -84,6 +87,7 @@ public record TopicsConfig(
           BAGS,
           STUDENTS,
           MEMORY,
+          DRIFT,
           PARTITIONS,
           REPLICATION,
           ON_GAP,
@@ -91,10 +95,10 @@ public record TopicsConfig(
 
   public TopicsConfig {
     Set<String> seen = new HashSet<>();
-    for (String name : List.of(images, dlq, views, embeddings, bags, students, memory)) {
+    for (String name : List.of(images, dlq, views, embeddings, bags, students, memory, drift)) {
       if (!seen.add(name)) {
         throw new ConfigException(
-            "topics: \"" + name + "\" is named twice; expected seven different topic names");
+            "topics: \"" + name + "\" is named twice; expected eight different topic names");
       }
     }
   }
@@ -108,6 +112,7 @@ public record TopicsConfig(
         v.get(BAGS),
         v.get(STUDENTS),
         v.get(MEMORY),
+        v.get(DRIFT),
         v.get(PARTITIONS),
         v.get(REPLICATION),
         v.get(ON_GAP),

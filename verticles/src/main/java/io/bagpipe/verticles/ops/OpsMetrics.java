@@ -113,6 +113,7 @@ public final class OpsMetrics {
             .register(registry);
     board.onStep(step -> terms.register(rows(step), true));
     StudentMeters.bind(registry, board);
+    DriftMeters.bind(registry, board);
     step(
         registry, board, "bagpipe.student.learning.rate", "Learning rate", StepEvent::learningRate);
     step(

@@ -2,6 +2,7 @@ package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewConfig;
 import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.drift.DetectorConfig;
 import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.image.DecodeLimits;
@@ -33,6 +34,7 @@ import io.bagpipe.verticles.config.ViewsConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +75,8 @@ public final class Settings {
         names.embeddings(),
         names.bags(),
         names.students(),
-        names.memory());
+        names.memory(),
+        names.drift());
   }
 
   public TopicSettings topicSettings() {
@@ -94,7 +97,7 @@ public final class Settings {
   /**
    * A stage between two topics.
    *
-   * @param state topic of what the stage keeps; null: it keeps nothing
+   * @param state topics of what the stage keeps
    * @param downstream the stage that consumes the output
    * @param batch how records are gathered for one call of its function
    */
@@ -102,7 +105,7 @@ public final class Settings {
       String stage,
       String input,
       @Nullable String output,
-      @Nullable String state,
+      Set<String> state,
       String downstream,
       BatchLimits batch) {
     var gates = config.gates();
@@ -222,6 +225,12 @@ public final class Settings {
             rehearsal.memory(),
             rehearsal.bytes(),
             MemoryConfig.Policy.valueOf(rehearsal.policy().name())));
+  }
+
+  /** How the stream is watched for changes. */
+  public DetectorConfig drift() {
+    var drift = config.drift();
+    return new DetectorConfig(drift.reference(), drift.window(), drift.runLength());
   }
 
   /** What draws views of remembered images, each apart from the others and from the anchor's. */

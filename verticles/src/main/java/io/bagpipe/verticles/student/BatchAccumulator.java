@@ -24,10 +24,12 @@ final class BatchAccumulator {
    * Where an anchor came from: its image, and its place in {@code bags}.
    *
    * @param rehearsed whether it was trained before, and came out of the memory
+   * @param drift name of the change of the stream that it showed; empty: none
    */
   record Origin(
       ImageCoordinates image,
       boolean rehearsed,
+      String drift,
       int partition,
       long offset,
       int taken,

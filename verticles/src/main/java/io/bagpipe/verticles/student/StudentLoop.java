@@ -50,6 +50,14 @@ final class StudentLoop implements TrainingSession.StepListener {
 
     void evaluated(Judgement judgement);
 
+    /**
+     * The student was trained on the image that showed a change of the stream.
+     *
+     * @return whether its learning rate is to begin anew; always the same, as if it were trained
+     *     again
+     */
+    boolean changed(String name, long anchors);
+
     void saved(Student.Saved saved);
 
     void buried(DeadLetter dead) throws InterruptedException;
@@ -172,6 +180,12 @@ final class StudentLoop implements TrainingSession.StepListener {
       listener.makers().requireOwn(record, batch.getMadeBy(), e);
       throw e;
     }
+  }
+
+  @Override
+  public void changed(String name) {
+    long anchors = student.trainer().anchors();
+    student.trainer().changed(name, listener.changed(name, anchors));
   }
 
   @Override

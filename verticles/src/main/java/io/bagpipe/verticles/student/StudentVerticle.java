@@ -2,6 +2,7 @@ package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.train.StreamChanges;
 import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.streams.lease.Lease;
 import io.bagpipe.streams.record.DeadLetter;
@@ -9,6 +10,8 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.DriftConfig;
+import io.bagpipe.verticles.ops.events.DriftReachedEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Controls;
@@ -21,11 +24,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code bags} to {@code students}: the training run, if this process has the service's {@link
@@ -33,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * closes it; this verticle starts and stops that thread and passes on what it says.
  */
 public final class StudentVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(StudentVerticle.class);
+
   /** Of the only member that its group has: whoever has the seat drives out who had it before. */
   private static final String MEMBER = "0";
 
@@ -211,6 +219,14 @@ public final class StudentVerticle extends VerticleBase {
     CheckpointInfo from = student.restored();
     if (from != null) {
       Events.restored(from, student.latest()).publish(vertx.eventBus());
+      StreamChanges changes = student.trainer().changes();
+      changes
+          .at()
+          .forEach(
+              (name, anchors) ->
+                  new DriftReachedEvent(
+                          name, anchors, anchors == changes.restarted(), Instant.now())
+                      .publish(vertx.eventBus()));
     }
   }
 
@@ -300,6 +316,18 @@ public final class StudentVerticle extends VerticleBase {
     @Override
     public void evaluated(Judgement judgement) {
       Events.evaluation(judgement).publish(vertx.eventBus());
+    }
+
+    @Override
+    public boolean changed(String name, long anchors) {
+      boolean restart = config.drift().reaction() == DriftConfig.Reaction.WARM_RESTART;
+      LOG.info(
+          "the stream has changed ({}), {} anchors into the run{}",
+          name,
+          anchors,
+          restart ? ": the learning rate begins anew" : "");
+      new DriftReachedEvent(name, anchors, restart, Instant.now()).publish(vertx.eventBus());
+      return restart;
     }
 
     @Override

@@ -17,10 +17,12 @@ import java.util.List;
  * ledger in step with what was trained. Confined to the training thread.
  */
 final class TrainingSession {
-  /** Told of every step, with the time it took. */
-  @FunctionalInterface
+  /** Told of every step, with the time it took, and of changes of the stream before that. */
   interface StepListener {
     void trained(StepReport step, int anchors, long nanos);
+
+    /** The student was trained on the image that showed a change. */
+    void changed(String name);
   }
 
   private final Trainer trainer;
@@ -92,6 +94,8 @@ final class TrainingSession {
     checkup.after(report, anchors);
     long nanos = System.nanoTime() - began;
     positions.advance(batch.origins());
+    List<String> changes =
+        batch.origins().stream().map(Origin::drift).filter(name -> !name.isEmpty()).toList();
     for (Origin origin : batch.origins()) {
       if (origin.rehearsed()) {
         continue; // the ledger has it, from when it was pushed
@@ -99,6 +103,8 @@ final class TrainingSession {
       ledger.add(imagesTopic, origin.image().partition(), origin.image().offset());
     }
     batch.clear();
+    // before whoever hears of the step may save: the change is part of what is saved
+    changes.forEach(onStep::changed);
     onStep.trained(report, anchors, nanos);
   }
 
@@ -107,6 +113,7 @@ final class TrainingSession {
     return new Origin(
         new ImageCoordinates(anchor.getSourcePartition(), anchor.getSourceOffset()),
         anchors.get(i).getRehearsed(),
+        anchors.get(i).getDrift(),
         partition,
         offset,
         i + 1,

@@ -12,6 +12,7 @@ import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
 import io.bagpipe.verticles.stage.TopicTrimmer;
 import io.vertx.core.Future;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class TeacherVerticle extends StageVerticle {
             TeacherFunction.STAGE,
             config.topics().views(),
             config.topics().embeddings(),
-            null,
+            Set.of(),
             Stage.BAGS.id(),
             BatchLimits.single()),
         surroundings);

@@ -166,7 +166,7 @@ final class EmbeddingsBroker implements AutoCloseable {
   void keep(int partition, List<StateRecord> changes) throws Exception {
     for (StateRecord change : changes) {
       producer
-          .send(new ProducerRecord<>(MEMORY, partition, change.key(), change.value()))
+          .send(new ProducerRecord<>(change.topic(), partition, change.key(), change.value()))
           .get(30, TimeUnit.SECONDS);
     }
   }

@@ -123,6 +123,9 @@ class JsonOutputTest {
     lines.put(
         "bench knn",
         List.of("--window=64", "--dim=8", "--batch=4", "--warmup=1", "--iters=1", "--threads=2"));
+    lines.put(
+        "bench drift",
+        List.of("--images=320", "--seeds=1", pictures.toString(), pictures.toString()));
     lines.put("bench restore", List.of("--window=64", "--dim=8", "--iters=1"));
     lines.put(
         "bench step",

@@ -151,6 +151,11 @@ class StudentLoopTest {
     }
 
     @Override
+    public boolean changed(String name, long anchors) {
+      return false;
+    }
+
+    @Override
     public void saved(Student.Saved saved) {
       told.add("saved at " + saved.info().anchors());
     }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AugmentBenchCommand.class,
+      DriftBenchCommand.class,
       KnnBenchCommand.class,
       PipelineBenchCommand.class,
       RestoreBenchCommand.class,

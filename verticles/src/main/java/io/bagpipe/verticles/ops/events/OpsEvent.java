@@ -14,6 +14,9 @@ public sealed interface OpsEvent
         RestoredEvent,
         IndexEvent,
         DeadLetterEvent,
+        DriftEvent,
+        DriftLevelEvent,
+        DriftReachedEvent,
         RunEvent {
 
   /** The discriminator in JSON: {@code stage}, {@code step}, {@code evaluation}, … */
@@ -46,6 +49,9 @@ public sealed interface OpsEvent
       case RestoredEvent.TYPE -> RestoredEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);
+      case DriftEvent.TYPE -> DriftEvent.fromJson(json);
+      case DriftLevelEvent.TYPE -> DriftLevelEvent.fromJson(json);
+      case DriftReachedEvent.TYPE -> DriftReachedEvent.fromJson(json);
       case RunEvent.TYPE -> RunEvent.fromJson(json);
       default -> throw new IllegalArgumentException("type: '" + type + "' is no event's");
     };

@@ -1,6 +1,8 @@
 package io.bagpipe.verticles.ops.history;
 
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
+import io.bagpipe.verticles.ops.events.DriftEvent;
+import io.bagpipe.verticles.ops.events.DriftReachedEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
@@ -51,7 +53,9 @@ public final class RunLog {
         stepAt = at;
         add(event);
       }
-    } else if (event instanceof EvaluationEvent
+    } else if (event instanceof DriftEvent
+        || event instanceof DriftReachedEvent
+        || event instanceof EvaluationEvent
         || event instanceof MeasureEvent
         || event instanceof CheckpointEvent) {
       add(event);

@@ -29,6 +29,7 @@ final class Assets {
           "app.css",
           "app.js",
           "charts.js",
+          "drift.js",
           "feed.js",
           "flow.js",
           "format.js",

@@ -3,6 +3,7 @@ package io.bagpipe.verticles.ops.status;
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.DeadLetterEvent;
+import io.bagpipe.verticles.ops.events.DriftLevelEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
@@ -35,6 +36,7 @@ public final class StatusBoard {
   private final KafkaWatch kafka;
   private final Map<String, Long> topicLags = new TreeMap<>();
   private final Deque<CheckpointEvent> checkpoints = new ArrayDeque<>();
+  private final DriftLog drift = new DriftLog();
   private final Deque<DeadLetterEvent> deadLetters = new ArrayDeque<>();
   private @Nullable RunEvent run;
   private @Nullable StepEvent step;
@@ -77,6 +79,8 @@ public final class StatusBoard {
       keep(checkpoints, said);
     } else if (event instanceof DeadLetterEvent said) {
       keep(deadLetters, said);
+    } else {
+      drift.accept(event);
     }
   }
 
@@ -184,6 +188,11 @@ public final class StatusBoard {
     return index;
   }
 
+  /** How far the stream is from the reference, for the metrics; null where nobody watches it. */
+  public DriftLevelEvent.@Nullable Level latestDrift() {
+    return drift.level();
+  }
+
   /** Everything known now, as {@code GET /api/status} answers it. */
   public JsonObject toJson() {
     Instant now = now();
@@ -207,6 +216,7 @@ public final class StatusBoard {
         .put("step", json(step))
         .put("evaluation", json(evaluation))
         .put("index", json(index))
+        .put("drift", drift.toJson())
         .put("checkpoints", list(checkpoints))
         .put(
             "deadLetters",

@@ -1,5 +1,6 @@
 // The dashboard: one status a second, charts from the history, pictures on demand.
-import { Table, chart, fromZero, joined, recolor, redraw } from './charts.js';
+import { Table, chart, fromZero, joined, mark, recolor, redraw } from './charts.js';
+import { drift, marks } from './drift.js';
 import { listen } from './feed.js';
 import { flow } from './flow.js';
 import { ask, bytes, clock, count, fixed, known, percent, rate, short, small, span } from './format.js';
@@ -59,6 +60,7 @@ const bags = gallery(at('gallery'), at('more'));
 const chart2d = map(at('map'), at('map-card'), at('map-note'), at('map-legend'), (key) => bags.choose(key));
 const showDead = deadLetters(at('dead'), at('dead-total'));
 const files = students(at('students'), toast);
+const showDrift = drift(at('drift'), at('drift-level'));
 const showFlow = flow(at('flow'));
 
 // ---- status
@@ -104,6 +106,8 @@ function showStatus(status) {
   showKeyFigures(status);
   showFlow(status);
   showDead(status.deadLetters);
+  showDrift(status.drift);
+  mark(marks(status.drift.events));
   files.update(status.checkpoints);
   banner(status.warning);
 }

@@ -30,6 +30,32 @@ export class Table {
   column(field) { return this.rows.map((row) => row[field] ?? null); }
 }
 
+let marks = { anchors: [], time: [] };
+
+/** Upright lines in every chart, where the stream changed: {anchors, time}, each a list. */
+export function mark(at) {
+  if (JSON.stringify(at) === JSON.stringify(marks)) return;
+  marks = at;
+  for (const c of charts) c.recolor();
+}
+
+/** Drawn behind the curves. */
+function drawMarks(u, x) {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.strokeStyle = css('--warn');
+  ctx.setLineDash([4, 4]);
+  for (const value of marks[x]) {
+    if (value < u.scales.x.min || value > u.scales.x.max) continue;
+    const at = Math.round(u.valToPos(value, 'x', true));
+    ctx.beginPath();
+    ctx.moveTo(at, bbox.top);
+    ctx.lineTo(at, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
 const charts = new Set();
 let dirty = false;
 
@@ -107,7 +133,7 @@ export function chart(figure, { title, x, series, data, height = 200, range, emp
         label: s.name, scale: s.scale ?? 'y', stroke: () => css(s.color), width: s.width ?? 1.5, dash: s.dash, alpha: s.alpha ?? 1,
         spanGaps: true, points: { show: s.points ?? false, size: 5, fill: () => css(s.color) },
       }))],
-      hooks: { setCursor: [(self) => say(self.cursor.idx)] },
+      hooks: { drawAxes: [(self) => drawMarks(self, x)], setCursor: [(self) => say(self.cursor.idx)] },
     }, last, plot);
     sizes = new ResizeObserver(() => u.setSize({ width: plot.clientWidth, height }));
     sizes.observe(plot);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -59,6 +60,17 @@ class OpsEventTest {
             new IndexEvent.Memory(6, 7, 8),
             AT),
         new DeadLetterEvent("k", Stage.AUGMENT, "ImageRejectedException", "torn", 1, 2, AT),
+        new DriftEvent(
+            "0-77",
+            0,
+            78,
+            new DriftEvent.Measures(32, 0.2, 0.1, 0.5, Double.NaN),
+            List.of("a"),
+            List.of("b", "c"),
+            AT),
+        new DriftLevelEvent(new DriftLevelEvent.Level(0.1, 0.2, 3, true), AT),
+        new DriftLevelEvent(new DriftLevelEvent.Level(Double.NaN, Double.NaN, 0, false), AT),
+        new DriftReachedEvent("0-77", 96, true, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
         new RunEvent("demo", StageState.PAUSED, "", null, AT));
   }
