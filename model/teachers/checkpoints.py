@@ -24,17 +24,14 @@ LEFT_OUT = re.compile(
 )
 
 
-def tensors(path):
+def tensors(path, trust=False):
     """All tensors of a checkpoint by name; those of DINO's teacher where there are two networks."""
-    safe = {"weights_only": True} if tuple(int(x) for x in torch.__version__.split(".")[:2]) >= (1, 13) else {}
     try:
-        found = torch.load(path, map_location="cpu", **safe)
+        found = torch.load(path, map_location="cpu", weights_only=not trust)
     except Exception as error:  # many types, and none of them says which file
-        why = str(error).split("\n")[0]
-        raise SystemExit(
-            f"{path}: cannot be read as a checkpoint of tensors alone ({why}); if you trust it, save its state dict anew:"
-            f" torch.save(torch.load(..., weights_only=False)['state_dict'], ...)"
-        ) from None
+        why = str(error).strip().split("\n")[-1]
+        more = "" if trust else "; if it holds more than tensors and you trust it: --trust"
+        raise SystemExit(f"{path}: cannot be read as a checkpoint ({why}){more}") from None
     for key in ("teacher", "state_dict", "model"):
         if isinstance(found, dict) and isinstance(found.get(key), dict):
             found = found[key]
@@ -43,18 +40,18 @@ def tensors(path):
     return {name: value for name, value in found.items() if isinstance(value, torch.Tensor)}
 
 
-def state(path, source):
+def state(path, trust):
     """A state dict for a model that there is, without what wrappers put before the names."""
-    found = tensors(path)
+    found = tensors(path, trust)
     for prefix in ("module.", "_orig_mod."):
         if found and all(name.startswith(prefix) for name in found):
             found = vit.beginning(found, prefix)
     return found
 
 
-def read(source, path, size, heads):
-    """Backbone and head, a head of None where the checkpoint has none."""
-    found = tensors(path)
+def read(source, found, ask):
+    """Backbone and head of a checkpoint's tensors; a head of None where it has none."""
+    path, heads = ask.checkpoint, ask.heads
     for prefix in PREFIXES[source]:
         inside = vit.beginning(found, prefix)
         if inside:
@@ -70,14 +67,13 @@ def read(source, path, size, heads):
     elif "patch_embed.proj.weight" in backbone:
         if heads is None and source == "moco-v3" and backbone["patch_embed.proj.weight"].shape[0] == 384:
             heads = 12
-        network = vit.Vit(backbone, size, heads)
+        network = vit.Vit(backbone, ask.size or 224, heads)
     else:
         raise SystemExit(
             f"{path}: neither a ResNet (conv1.weight) nor a vision transformer (patch_embed.proj.weight) for {source};"
             f" its names are like {', '.join(list(found)[:3])}"
         )
-    missing, unexpected = network.load_state_dict(backbone, strict=False)
-    refuse(path, [name for name in missing if not name.endswith("num_batches_tracked")], unexpected)
+    fit(network, backbone, path)
     return (network.freeze() if isinstance(network, vit.Vit) else network).eval(), head
 
 
@@ -120,12 +116,20 @@ def projection(state, source):
     return head.eval()
 
 
-def refuse(path, missing, unexpected):
-    """One line that names what does not fit."""
-    faults = [
+def fit(network, state, path, passed_over=()):
+    """Loads a state dict, or says in one line what does not fit."""
+    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    counters = "num_batches_tracked"
+    faults = {
+        "missing": [n for n in shapes if n not in state and not n.endswith(counters) and not n.startswith(tuple(passed_over))],
+        "unexpected": [n for n in state if n not in shapes and not n.endswith(counters)],
+        "of another shape": [n for n in state if n in shapes and tuple(state[n].shape) != shapes[n]],
+    }
+    said = [
         f"{kind} {', '.join(names[:3])}" + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        for kind, names in (("missing", missing), ("unexpected", list(unexpected)))
+        for kind, names in faults.items()
         if names
     ]
-    if faults:
-        raise SystemExit(f"{path}: does not fit: " + "; ".join(faults))
+    if said:
+        raise SystemExit(f"{path}: does not fit: " + "; ".join(said))
+    network.load_state_dict(state, strict=False)

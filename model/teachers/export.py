@@ -64,7 +64,7 @@ def from_torchvision(name, ask):
     if ask.checkpoint or ask.random:
         model = make()
         if ask.checkpoint:
-            load(model, checkpoints.state(ask.checkpoint, "torchvision"), ask.checkpoint)
+            load(model, checkpoints.state(ask.checkpoint, ask.trust), ask.checkpoint)
         return Found(without_classifier(model), size=ask.size or 224)
     published = torchvision.models.get_model_weights(name).DEFAULT
     how = published.transforms()
@@ -84,7 +84,7 @@ def from_timm(name, ask):
     except TypeError:  # convolutions take any size
         model = timm.create_model(name, pretrained=pretrained, num_classes=0)
     if ask.checkpoint:
-        load(model, checkpoints.state(ask.checkpoint, "timm"), ask.checkpoint)
+        load(model, checkpoints.state(ask.checkpoint, ask.trust), ask.checkpoint)
     how = model.pretrained_cfg
     size = ask.size or how["input_size"][-1]
     return Found(model, None, size, round(size / (how.get("crop_pct") or 0.875)), how["mean"], how["std"])
@@ -96,7 +96,7 @@ def from_hub(place, ask):
         raise SystemExit("hub:OWNER/REPOSITORY[:BRANCH]:MODEL, facebookresearch/dino:main:dino_vits16 for instance")
     model = torch.hub.load(repository, name, pretrained=not (ask.checkpoint or ask.random))
     if ask.checkpoint:
-        load(model, checkpoints.state(ask.checkpoint, "hub"), ask.checkpoint)
+        load(model, checkpoints.state(ask.checkpoint, ask.trust), ask.checkpoint)
     return Found(without_classifier(model), size=ask.size or 224)
 
 
@@ -114,14 +114,9 @@ def without_classifier(model):
 
 
 def load(model, state, path):
-    """Strict but for the classifier."""
-    missing, unexpected = model.load_state_dict(state, strict=False)
+    """Strict but for the classifier, which may be of any size or not there."""
     classifier = ("fc.", "classifier.", "heads.", "head.")
-    checkpoints.refuse(
-        path,
-        [name for name in missing if not name.startswith(classifier)],
-        [name for name in unexpected if not name.startswith(classifier)],
-    )
+    checkpoints.fit(model, {name: value for name, value in state.items() if not name.startswith(classifier)}, path, classifier)
 
 
 def find(ask):
@@ -135,7 +130,7 @@ def find(ask):
         )
     if not ask.checkpoint:
         raise SystemExit(f"{ask.source} needs --checkpoint FILE")
-    backbone, head = checkpoints.read(ask.source, ask.checkpoint, ask.size or 224, ask.heads)
+    backbone, head = checkpoints.read(ask.source, checkpoints.tensors(ask.checkpoint, ask.trust), ask)
     return Found(backbone, head, ask.size or 224)
 
 
@@ -204,9 +199,9 @@ def described(found, ask):
     return pairs
 
 
-def to_safetensors(source, target, prefix):
+def to_safetensors(source, target, prefix, trust):
     """The tensors of a checkpoint, under their names, without any further package."""
-    state = {name: value.detach().float().contiguous() for name, value in checkpoints.tensors(source).items()
+    state = {name: value.detach().float().contiguous() for name, value in checkpoints.tensors(source, trust).items()
              if name.startswith(prefix) and value.is_floating_point()}
     if not state:
         raise SystemExit(f"{source}: no tensors" + (f" whose names begin with {prefix}" if prefix else ""))
@@ -228,6 +223,7 @@ def options(arguments):
     parser.add_argument("source", nargs="?", help="where the model comes from, see above")
     parser.add_argument("-o", "--output", required=True, metavar="FILE", type=pathlib.Path)
     parser.add_argument("--checkpoint", metavar="FILE", help="weights, instead of published ones")
+    parser.add_argument("--trust", action="store_true", help="read a checkpoint that holds more than tensors, which can run code of its own")
     parser.add_argument("--random", action="store_true", help="no weights at all, to try the way")
     parser.add_argument("--size", type=int, metavar="PIXELS", help="side of the input; else the model's own")
     parser.add_argument("--resize", type=int, metavar="PIXELS", help="shorter edge before the centre crop; else the model's own")
@@ -249,7 +245,7 @@ def main(arguments=None):
         if file and not pathlib.Path(file).is_file():
             raise SystemExit(f"{file}: no such file")
     if ask.to_safetensors:
-        to_safetensors(ask.to_safetensors, ask.output, ask.prefix)
+        to_safetensors(ask.to_safetensors, ask.output, ask.prefix, ask.trust)
         return None
     found = find(ask)
     found.mean, found.std = tuple(ask.mean or found.mean), tuple(ask.std or found.std)

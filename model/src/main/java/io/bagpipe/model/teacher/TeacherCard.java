@@ -78,7 +78,7 @@ public record TeacherCard(
     if (std != null) {
       for (float value : std) {
         if (!(value > 0)) {
-          throw invalid("image.std", Arrays.toString(std), "above 0");
+          throw invalid("image.std", metadata.getOrDefault("image.std", ""), "above 0");
         }
       }
     }
