@@ -21,6 +21,7 @@ public final class Draw implements RandomGenerator {
     PROBE(0x50),
     REHEARSAL(0x52),
     DRIFT(0x44),
+    PROJECTION(0x4A),
     WEIGHTS(0x57);
 
     private final long salt;

@@ -16,6 +16,7 @@ import io.bagpipe.verticles.cli.service.RunCommand;
 import io.bagpipe.verticles.cli.student.EvaluateCommand;
 import io.bagpipe.verticles.cli.student.ExportCommand;
 import io.bagpipe.verticles.cli.student.InspectCommand;
+import io.bagpipe.verticles.cli.teacher.TeacherCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Mixin;
       VersionCommand.class,
       DoctorCommand.class,
       ExportCommand.class,
+      TeacherCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the configuration comes from; a later layer wins over an earlier one: the built-in
- * defaults, the preset, what the command prefers, the YAML file, the environment, {@code --set}.
- * Which preset it is any of them may say.
+ * defaults, the preset, what the teacher's file says of its images ({@link TeacherDefaults}), what
+ * the command prefers, the YAML file, the environment, {@code --set}. Which preset it is any of them
+ * may say.
  *
  * <p>A variable is a key in capitals, with {@code BAGPIPE_} before it and {@code _} for every dot
  * and dash: {@code BAGPIPE_TRAIN_LR_FLOOR} is {@code train.lr-floor}. For properties of Kafka's
@@ -66,7 +67,10 @@ public record ConfigSources(
   /** Whether a file, the environment or {@code --set} gives this key. */
   public boolean gives(String path) {
     Values.Entry entry = values().entries().get(path);
-    return entry != null && !entry.preset() && !entry.origin().equals(COMMAND);
+    return entry != null
+        && !entry.preset()
+        && !entry.origin().equals(COMMAND)
+        && !entry.origin().equals(TeacherDefaults.ORIGIN);
   }
 
   /** The effective configuration as a YAML document that could be loaded again; secrets masked. */
@@ -105,6 +109,7 @@ public record ConfigSources(
       put(merged, set.substring(0, equals).strip(), set.substring(equals + 1).strip(), "--set");
     }
     preset(merged);
+    TeacherDefaults.add(merged, home());
     return new Values(merged, home());
   }
 
