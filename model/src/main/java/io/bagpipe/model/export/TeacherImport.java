@@ -162,7 +162,7 @@ public final class TeacherImport {
     private List<Parameter> wanted(NetworkSpec spec) {
       return request.head()
           ? spec.parameters()
-          : Backbone.nodes(spec).stream().flatMap(node -> node.parameters().stream()).toList();
+          : spec.backbone().stream().flatMap(node -> node.parameters().stream()).toList();
     }
 
     private StateDict tensors(NetworkSpec spec, Map<String, String> names) throws IOException {

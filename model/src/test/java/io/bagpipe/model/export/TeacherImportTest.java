@@ -167,7 +167,8 @@ class TeacherImportTest {
     Map<String, String> names = TimmNames.of(network, family);
 
     Map<String, String> ours = new HashMap<>();
-    Backbone.nodes(network)
+    network
+        .backbone()
         .forEach(
             node ->
                 node.parameters()

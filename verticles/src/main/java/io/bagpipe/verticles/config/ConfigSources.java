@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the configuration comes from; a later layer wins over an earlier one: the built-in
  * defaults, the preset, what the teacher's file says of its images ({@link TeacherDefaults}), what
- * the command prefers, the YAML file, the environment, {@code --set}. Which preset it is any of them
- * may say.
+ * the command prefers, the YAML file, the environment, {@code --set}. Which preset it is any of
+ * them may say.
  *
  * <p>A variable is a key in capitals, with {@code BAGPIPE_} before it and {@code _} for every dot
  * and dash: {@code BAGPIPE_TRAIN_LR_FLOOR} is {@code train.lr-floor}. For properties of Kafka's

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a teacher's file says of the images that it takes, as defaults of the keys that must fit it:
- * over the preset's, which knows less of it, and under all that somebody chose. A file that says nothing, or cannot be read, gives none;
- * what is wrong with it is said when the teacher is opened.
+ * over the preset's, which knows less of it, and under all that somebody chose. A file that says
+ * nothing, or cannot be read, gives none; what is wrong with it is said when the teacher is opened.
  */
 final class TeacherDefaults {
   /** Who gave these, for messages. */

@@ -45,7 +45,8 @@ class EvaluateCommandTest {
       int label = i % 3;
       BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
       for (int at = 0; at < SIZE * SIZE; at++) {
-        image.setRGB(at % SIZE, at / SIZE, (0xff << (8 * label)) | (random.nextInt(0x40) * 0x10101));
+        image.setRGB(
+            at % SIZE, at / SIZE, (0xff << (8 * label)) | (random.nextInt(0x40) * 0x10101));
       }
       String part = i < 60 ? "train/" : "test/";
       Path folder = Files.createDirectories(pictures.resolve(part + classes[label]));
