@@ -24,6 +24,7 @@ import io.bagpipe.model.export.StudentFile;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.teacher.OnnxTeacher;
@@ -254,7 +255,7 @@ final class EvaluationRun {
     if (request.untrained()) {
       Set<Architecture> seen = new LinkedHashSet<>();
       for (Student student : students.values()) {
-        if (seen.add(student.architecture())) {
+        if (seen.add(headless(student.architecture()))) {
           String name = "untrained" + (seen.size() == 1 ? "" : "-" + seen.size());
           StateDict fresh = student.spec().initialState(config.seed());
           Subject subject =
@@ -278,6 +279,11 @@ final class EvaluationRun {
               "%s, %,d anchors".formatted(student.architecture(), student.provenance().anchors()),
               report));
     }
+  }
+
+  /** Features do not depend on the head, which files may lack. */
+  private static Architecture headless(Architecture of) {
+    return new Architecture(of.family(), of.width(), of.stem(), Head.DEFAULT);
   }
 
   private FeatureReport examine(

@@ -45,7 +45,8 @@ class EvaluateCommandTest {
       int label = i % 3;
       BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
       for (int at = 0; at < SIZE * SIZE; at++) {
-        image.setRGB(at % SIZE, at / SIZE, 0xff << 8 * label | random.nextInt(0x40) * 0x10101);
+        image.setRGB(
+            at % SIZE, at / SIZE, (0xff << (8 * label)) | (random.nextInt(0x40) * 0x10101));
       }
       String part = i < 60 ? "train/" : "test/";
       Path folder = Files.createDirectories(pictures.resolve(part + classes[label]));
@@ -131,7 +132,9 @@ class EvaluateCommandTest {
     Path test = Files.createDirectories(dir.resolve("one/test/only")).resolve("1.png");
     Files.copy(pictures.resolve("train/red/2.png"), test);
     Path flat = Files.createDirectories(dir.resolve("flat"));
-    Files.copy(one, flat.resolve("1.png"));
+    for (int i = 0; i < 60; i++) {
+      Files.copy(one, flat.resolve(i + ".png"));
+    }
     String data = "--data=" + pictures;
     refused("has one class only, [only]", checkpoint.toString(), "--data=" + dir.resolve("one"));
     refused("labels are folders", checkpoint.toString(), "--data=" + flat);
