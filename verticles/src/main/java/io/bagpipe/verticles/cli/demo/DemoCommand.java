@@ -132,7 +132,7 @@ public final class DemoCommand implements Callable<Integer> {
     if (!keepState && config.data().dir().equals(state)) {
       Trees.delete(state);
     }
-    say(result);
+    say(result, found);
     if (!result.warning().isEmpty()) {
       common.err().println(result.warning());
     }
@@ -211,14 +211,14 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void say(DemoResult result) {
+  private void say(DemoResult result, Path found) {
     output.print(
         result,
         out ->
             out.printf(
                 Locale.ROOT,
                 "%,d images, %,d trained, %,d dead letters; kNN top-1 %.3f -> %.3f, linear %.3f -> %.3f, loss %.3f -> %.3f;"
-                    + " %.0f anchors/s, %.0f s%nreport:     %s%ncheckpoint: %s%n",
+                    + " %.0f anchors/s, %.0f s%nreport:     %s%ncheckpoint: %s%nmore:       bagpipe evaluate %s --data %s%n",
                 result.images(),
                 result.anchorsTrained(),
                 result.deadLetters(),
@@ -231,6 +231,8 @@ public final class DemoCommand implements Callable<Integer> {
                 result.anchorsPerSecond(),
                 result.seconds(),
                 Path.of(result.runDir(), DemoReport.MARKDOWN),
-                result.checkpoint()));
+                result.checkpoint(),
+                result.runDir(),
+                found));
   }
 }

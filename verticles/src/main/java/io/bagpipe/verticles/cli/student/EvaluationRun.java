@@ -24,6 +24,7 @@ import io.bagpipe.model.export.StudentFile;
 import io.bagpipe.model.image.DecodeLimits;
 import io.bagpipe.model.image.PixelNormalizer;
 import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.teacher.OnnxTeacher;
@@ -137,7 +138,7 @@ final class EvaluationRun {
     for (Path file : request.students()) {
       students.put(file, StudentFile.read(file));
     }
-    ViewConfig views = views(alike(students));
+    ViewConfig views = EvaluationViews.of(settings.views(), EvaluationViews.alike(students));
     Map<String, Integer> classes = new LinkedHashMap<>();
     DrawnViews.Making making =
         new DrawnViews.Making(new ViewFactory(views, limits, config.seed()), limits, classes);
@@ -168,46 +169,6 @@ final class EvaluationRun {
       throw new EvaluationException(
           request.data().train() + " has one class only, " + classes.keySet());
     }
-  }
-
-  /** How their images are prepared: all the same, so that the same views go to all. */
-  private static Preprocessing alike(Map<Path, Student> students) {
-    Map.Entry<Path, Student> first = students.entrySet().iterator().next();
-    Preprocessing expected = first.getValue().preprocessing();
-    students.forEach(
-        (file, student) -> {
-          Preprocessing found = student.preprocessing();
-          if (found.size() != expected.size()
-              || found.pad() != expected.pad()
-              || found.resize() != expected.resize()) {
-            throw new EvaluationException(
-                "%s takes images of %d pixels (border %d, scaled to %d), %s of %d (%d, %d); evaluate them apart"
-                    .formatted(
-                        first.getKey(),
-                        expected.size(),
-                        expected.pad(),
-                        expected.resize(),
-                        file,
-                        found.size(),
-                        found.pad(),
-                        found.resize()));
-          }
-        });
-    return expected;
-  }
-
-  /** The configuration's recipe, with the student's own size, border and scale. */
-  private ViewConfig views(Preprocessing images) {
-    ViewConfig recipe = settings.views();
-    return new ViewConfig(
-        images.size(),
-        images.pad(),
-        recipe.crop(),
-        recipe.jitter(),
-        recipe.grayscale(),
-        recipe.blur(),
-        recipe.flip(),
-        images.resize() / (double) images.size());
   }
 
   private @Nullable Features teacher(Images images, Map<Path, Student> students)
@@ -254,7 +215,7 @@ final class EvaluationRun {
     if (request.untrained()) {
       Set<Architecture> seen = new LinkedHashSet<>();
       for (Student student : students.values()) {
-        if (seen.add(student.architecture())) {
+        if (seen.add(headless(student.architecture()))) {
           String name = "untrained" + (seen.size() == 1 ? "" : "-" + seen.size());
           StateDict fresh = student.spec().initialState(config.seed());
           Subject subject =
@@ -278,6 +239,11 @@ final class EvaluationRun {
               "%s, %,d anchors".formatted(student.architecture(), student.provenance().anchors()),
               report));
     }
+  }
+
+  /** Features do not depend on the head, which files may lack. */
+  private static Architecture headless(Architecture of) {
+    return new Architecture(of.family(), of.width(), of.stem(), Head.DEFAULT);
   }
 
   private FeatureReport examine(
@@ -343,17 +309,7 @@ final class EvaluationRun {
     TrainTest data = request.data();
     double share = probe == Probe.FINETUNE_1 ? 0.01 : 0.1;
     int taught = (int) Math.ceil(share * DrawnViews.labelled(data.train(), data.trainSplit()));
-    ViewConfig views = images.views();
-    ViewConfig crops =
-        new ViewConfig(
-            views.size(),
-            views.pad(),
-            views.crop(),
-            new ViewConfig.Jitter(0, 0, 0, 0, 0),
-            0,
-            new ViewConfig.Blur(0, views.blur().minSigma(), views.blur().maxSigma()),
-            views.flip(),
-            views.indexResize());
+    ViewConfig crops = EvaluationViews.crops(images.views());
     List<ScoreCard> cards = new ArrayList<>();
     for (long seed : request.method().probes().seeds()) {
       DrawnViews.Making making =

@@ -132,7 +132,9 @@ class EvaluateCommandTest {
     Path test = Files.createDirectories(dir.resolve("one/test/only")).resolve("1.png");
     Files.copy(pictures.resolve("train/red/2.png"), test);
     Path flat = Files.createDirectories(dir.resolve("flat"));
-    Files.copy(one, flat.resolve("1.png"));
+    for (int i = 0; i < 60; i++) {
+      Files.copy(one, flat.resolve(i + ".png"));
+    }
     String data = "--data=" + pictures;
     refused("has one class only, [only]", checkpoint.toString(), "--data=" + dir.resolve("one"));
     refused("labels are folders", checkpoint.toString(), "--data=" + flat);
