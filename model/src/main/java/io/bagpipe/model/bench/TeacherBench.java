@@ -43,7 +43,7 @@ public final class TeacherBench {
             threads,
             usual.mean(),
             usual.std());
-    try (TeacherEncoder teacher = OnnxTeacher.open(source, options)) {
+    try (TeacherEncoder teacher = OnnxTeacher.open(source, source.card().options(options))) {
       int side = teacher.inputSize();
       byte[] views = new byte[batch * 3 * side * side];
       new SplittableRandom(1).nextBytes(views);

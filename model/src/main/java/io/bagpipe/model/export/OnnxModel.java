@@ -7,18 +7,20 @@ import io.bagpipe.model.network.Parameter;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
 import io.bagpipe.model.network.Tensor;
+import io.bagpipe.model.teacher.TeacherCard;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A student as an ONNX file with a teacher's contract, so that a student can be the next teacher:
- * input {@value #PIXELS} [n, 3, size, size] float32 in [0, 1] with the normalisation inside, output
- * {@value #FEATURES} [n, d] (pooled, before the head) and, with the head, {@value #EMBEDDING} [n,
- * e]; neither of unit length. Any batch; preprocessing and provenance are in the model's metadata.
- * Initialisers keep torchvision's names. Confined to one thread.
+ * A network as an ONNX file with a teacher's contract: an imported teacher, or a student, so that
+ * it can be the next teacher. Input {@value #PIXELS} [n, 3, size, size] float32 in [0, 1] with the
+ * normalisation inside, output {@value #FEATURES} [n, d] (pooled, before the head) and, with the
+ * head, {@value #EMBEDDING} [n, e]; neither of unit length. Any batch; preprocessing and provenance
+ * are in the model's metadata. Initialisers keep torchvision's names. Confined to one thread.
  */
 public final class OnnxModel {
   /** Name of the input. */
@@ -38,15 +40,27 @@ public final class OnnxModel {
 
   private static final long MAX_BYTES = Integer.MAX_VALUE;
 
-  private final Student student;
+  private final Weights network;
   private final NetworkSpec spec;
   private final boolean head;
   private final OnnxGraph graph = new OnnxGraph();
   private final Map<String, String> values = new HashMap<>();
 
-  private OnnxModel(Student student, boolean head) {
-    this.student = student;
-    this.spec = student.spec();
+  /**
+   * What is written.
+   *
+   * @param state complete for {@code spec}
+   * @param properties what the file says about itself, beside the preprocessing
+   */
+  public record Weights(
+      NetworkSpec spec,
+      StateDict state,
+      Preprocessing preprocessing,
+      Map<String, String> properties) {}
+
+  private OnnxModel(Weights network, boolean head) {
+    this.network = network;
+    this.spec = network.spec();
     this.head = head;
   }
 
@@ -57,7 +71,15 @@ public final class OnnxModel {
    * @throws IllegalArgumentException if the file would be larger than protobuf can hold
    */
   public static void write(Student student, boolean head, OutputStream out) throws IOException {
-    ProtoMessage model = new OnnxModel(student, head).build();
+    write(
+        new Weights(student.spec(), student.state(), student.preprocessing(), student.properties()),
+        head,
+        out);
+  }
+
+  /** Writes any network, as {@link #write(Student, boolean, OutputStream)}. */
+  public static void write(Weights network, boolean head, OutputStream out) throws IOException {
+    ProtoMessage model = new OnnxModel(network, head).build();
     if (model.size() > MAX_BYTES) {
       throw new IllegalArgumentException(
           "ONNX files end at 2 GiB, and this network takes " + model.size() + " bytes");
@@ -66,7 +88,7 @@ public final class OnnxModel {
   }
 
   private ProtoMessage build() {
-    int size = student.preprocessing().size();
+    int size = network.preprocessing().size();
     spec.shapes(size);
     graph.input(PIXELS, NetworkSpec.INPUT_CHANNELS, size, size);
     normalise();
@@ -83,16 +105,17 @@ public final class OnnxModel {
             .string(2, "bagpipe")
             .message(7, graph.build(spec.name()))
             .message(8, new ProtoMessage().string(1, "").integer(2, OPSET));
-    student
-        .properties()
-        .forEach(
-            (key, value) -> model.message(14, new ProtoMessage().string(1, key).string(2, value)));
+    Map<String, String> properties = new LinkedHashMap<>(network.preprocessing().properties());
+    properties.put(TeacherCard.NORMALISED_BY, TeacherCard.NormalisedBy.MODEL.word());
+    properties.putAll(network.properties());
+    properties.forEach(
+        (key, value) -> model.message(14, new ProtoMessage().string(1, key).string(2, value)));
     return model;
   }
 
   private void normalise() {
     int[] shape = {1, NetworkSpec.INPUT_CHANNELS, 1, 1};
-    Preprocessing preprocessing = student.preprocessing();
+    Preprocessing preprocessing = network.preprocessing();
     String mean = graph.initialiser(new Tensor("image.mean", shape, preprocessing.mean()));
     String std = graph.initialiser(new Tensor("image.std", shape, preprocessing.deviation()));
     graph.node("Sub", "centred", List.of(PIXELS, mean));
@@ -108,7 +131,7 @@ public final class OnnxModel {
       return;
     }
     String result = head && node.equals(spec.outputNode()) ? EMBEDDING : node.name();
-    StateDict state = student.state();
+    StateDict state = network.state();
     List<String> parameters =
         node.parameters().stream()
             .map(Parameter::name)

@@ -1,12 +1,9 @@
 package io.bagpipe.model.teacher;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.bagpipe.model.image.PixelNormalizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,16 +12,17 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A teacher from an ONNX file, through ONNX Runtime on the CPU: input float32 [n, 3, side, side] in
  * [0, 1] or normalised, outputs features [n, f] and embedding [n, d], both L2-normalised here
- * (METHOD: "The teacher's two outputs"). Names, ranks, types and dimensions are checked, and one
- * chunk is run, when it is opened, so that a wrong file stops the start. Images are run in chunks
- * of one size, the last one padded, so that an image's bits do not depend on its company.
+ * (METHOD: "The teacher's two outputs"); of a file whose one output is the features, these are the
+ * embedding too, and that is said. What the file says of its input in its metadata ({@link
+ * TeacherCard}) must be what the options say. Names, ranks, types and dimensions are checked, and
+ * one chunk is run, when it is opened, so that a wrong file stops the start. Images are run in
+ * chunks of one size, the last one padded, so that an image's bits do not depend on its company.
  *
  * <p>Callers are confined to one thread at a time; whoever opens it closes it. The session lives on
  * a thread of its own. The runtime's threads do not spin while idle: the cores are shared.
@@ -39,6 +37,8 @@ public final class OnnxTeacher implements TeacherEncoder {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String inputName;
+  private final String embedding;
+  private final TeacherCard card;
   private final int chunk;
   private final int side;
   private final int featureDimension;
@@ -75,12 +75,15 @@ public final class OnnxTeacher implements TeacherEncoder {
     this.session = createSession();
     boolean usable = false;
     try {
-      this.inputName = inputName();
-      TensorInfo images = inputInfo();
-      this.side = side(images.getShape());
-      this.chunk = images.getShape()[0] > 0 ? (int) images.getShape()[0] : options.chunk();
-      requireMatrix(options.features());
-      requireMatrix(options.embedding());
+      OnnxContract contract = new OnnxContract(source, options, session);
+      this.inputName = contract.inputName();
+      long[] images = contract.inputShape(inputName);
+      this.card = contract.card();
+      this.side = contract.side(images);
+      this.chunk = images[0] > 0 ? (int) images[0] : options.chunk();
+      this.embedding = contract.embedding();
+      contract.requireMatrix(options.features());
+      contract.requireMatrix(embedding);
       this.pixels = options.pixels();
       int values = Math.multiplyExact(chunk, imageValues());
       this.planes = new float[values];
@@ -89,7 +92,7 @@ public final class OnnxTeacher implements TeacherEncoder {
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
       this.featureDimension = runChunk(options.features()).length / chunk;
-      this.embeddingDimension = runChunk(options.embedding()).length / chunk;
+      this.embeddingDimension = runChunk(embedding).length / chunk;
       usable = true;
     } finally {
       if (!usable) {
@@ -102,6 +105,8 @@ public final class OnnxTeacher implements TeacherEncoder {
         .addKeyValue("side", side)
         .addKeyValue("features", featureDimension)
         .addKeyValue("embedding", embeddingDimension)
+        .addKeyValue(
+            "embedding_is", embedding.equals(options.features()) ? "the features" : embedding)
         .addKeyValue("threads", options.threads())
         .log("teacher open");
   }
@@ -120,70 +125,6 @@ public final class OnnxTeacher implements TeacherEncoder {
     }
   }
 
-  private String inputName() throws OrtException {
-    Set<String> names = session.getInputNames();
-    String wanted = options.input();
-    if (names.size() != 1 || !(wanted.isEmpty() || names.contains(wanted))) {
-      throw wrong(
-          "inputs " + new TreeSet<>(names), wanted.isEmpty() ? "only one" : "one, " + wanted);
-    }
-    return names.iterator().next();
-  }
-
-  private TensorInfo inputInfo() throws OrtException {
-    TensorInfo info = floatTensor("input", inputName, session.getInputInfo());
-    long[] shape = info.getShape();
-    if (shape.length != 4
-        || shape[1] != CHANNELS
-        || (shape[2] > 0 && shape[3] > 0 && shape[2] != shape[3])) {
-      throw wrong(
-          "input " + inputName + " of shape " + Arrays.toString(shape),
-          "[n, 3, side, side], colours before rows");
-    }
-    return info;
-  }
-
-  private int side(long[] shape) {
-    long found = Math.max(shape[2], shape[3]);
-    if (found < 1 && options.side() < 1) {
-      throw wrong(
-          "an input of any size", "a file that says its size, or the size in the configuration");
-    }
-    if (found > 0 && options.side() > 0 && found != options.side()) {
-      throw wrong("an input of side " + found, "side " + options.side() + " as configured");
-    }
-    return found > 0 ? (int) found : options.side();
-  }
-
-  private void requireMatrix(String name) throws OrtException {
-    Map<String, NodeInfo> outputs = session.getOutputInfo();
-    if (!outputs.containsKey(name)) {
-      throw wrong(
-          "outputs " + new TreeSet<>(outputs.keySet()),
-          options.features() + " and " + options.embedding());
-    }
-    long[] shape = floatTensor("output", name, outputs).getShape();
-    if (shape.length != 2) {
-      throw wrong(
-          "output " + name + " of shape " + Arrays.toString(shape), "[n, dimension], pooled");
-    }
-  }
-
-  private TensorInfo floatTensor(String kind, String name, Map<String, NodeInfo> nodes) {
-    NodeInfo node = nodes.get(name);
-    if (node == null || !(node.getInfo() instanceof TensorInfo info)) {
-      throw wrong(kind + " " + name + " that is no tensor", "a float32 tensor");
-    }
-    if (info.type != OnnxJavaType.FLOAT) {
-      throw wrong(kind + " " + name + " of " + info.type, "float32");
-    }
-    return info;
-  }
-
-  private TeacherException wrong(String found, String needed) {
-    return new TeacherException("teacher " + source + " has " + found + "; needed: " + needed);
-  }
-
   @Override
   public int inputSize() {
     return side;
@@ -199,6 +140,16 @@ public final class OnnxTeacher implements TeacherEncoder {
     return embeddingDimension;
   }
 
+  /** Names of all the file's outputs. */
+  public Set<String> outputs() {
+    return thread.call("teacher " + source + " failed", () -> Set.copyOf(session.getOutputNames()));
+  }
+
+  /** What the file says of itself. */
+  public TeacherCard card() {
+    return card;
+  }
+
   /** Where the teacher came from, with its digest. */
   public TeacherSource source() {
     return source;
@@ -211,7 +162,7 @@ public final class OnnxTeacher implements TeacherEncoder {
 
   @Override
   public UnitRows embeddings(byte[] views, int count) {
-    return ask(options.embedding(), views, count, embeddingDimension);
+    return ask(embedding, views, count, embeddingDimension);
   }
 
   private UnitRows ask(String output, byte[] views, int count, int dimension) {
@@ -262,7 +213,8 @@ public final class OnnxTeacher implements TeacherEncoder {
       OnnxTensor tensor = (OnnxTensor) result.get(0);
       long[] found = tensor.getInfo().getShape();
       if (found.length != 2 || found[0] != chunk || found[1] < 1) {
-        throw wrong(
+        throw OnnxContract.wrong(
+            source,
             "output "
                 + output
                 + " of shape "

@@ -7,7 +7,8 @@ import io.bagpipe.model.image.PixelNormalizer;
  *
  * @param input name of the input, float32 [n, 3, side, side]; empty: the only one there is
  * @param features name of the pooled backbone output, float32 [n, f]
- * @param embedding name of the projection head's output, float32 [n, d]
+ * @param embedding name of the projection head's output, float32 [n, d]; where it is {@link
+ *     #EMBEDDING} and the file has no output but the features, these
  * @param side of the input in pixels where the file leaves it open; 0: the file says it
  * @param chunk images a run; more fill the machine better, and the last run of a call is padded
  * @param threads the runtime may use
@@ -24,20 +25,21 @@ public record TeacherOptions(
     int threads,
     float[] mean,
     float[] std) {
+  /** The second output's name in the documentation; a file with one output needs none of it. */
+  public static final String EMBEDDING = "embedding";
+
   /** Images a run, few: of a slow stream some come at a time, and each run costs a full one. */
   public static final int CHUNK = 8;
 
   /** The only input, raw pixels, and the two outputs' names in the documentation. */
   public static TeacherOptions defaults(int threads) {
     return new TeacherOptions(
-        "",
-        "features",
-        "embedding",
-        0,
-        CHUNK,
-        threads,
-        new float[] {0, 0, 0},
-        new float[] {1, 1, 1});
+        "", "features", EMBEDDING, 0, CHUNK, threads, new float[] {0, 0, 0}, new float[] {1, 1, 1});
+  }
+
+  /** The same without an embedding of the file's own: nothing but features is asked for. */
+  public TeacherOptions featuresOnly() {
+    return new TeacherOptions(input, features, features, side, chunk, threads, mean, std);
   }
 
   /** The same for pixels normalised by channel. */

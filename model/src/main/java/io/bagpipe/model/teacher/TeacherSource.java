@@ -59,6 +59,15 @@ public final class TeacherSource {
     return sha256;
   }
 
+  /** What the file says of itself; nothing, where it is a builtin or cannot be read. */
+  public TeacherCard card() {
+    try {
+      return file == null ? TeacherCard.SILENT : TeacherCard.read(file);
+    } catch (IOException | IllegalArgumentException e) {
+      return TeacherCard.SILENT; // who opens it says why
+    }
+  }
+
   /** The file; null for a builtin, whose bytes are read instead. */
   @Nullable Path file() {
     return file;

@@ -2,6 +2,7 @@ package io.bagpipe.model.teacher;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Writes the smallest ONNX files that a test needs: features is the mean of each channel, embedding
@@ -16,17 +17,28 @@ final class TinyOnnx {
   String embedding = "embedding";
   int type = FLOAT;
   boolean keepDimensions;
+  boolean single;
+  Map<String, String> metadata = Map.of();
 
   /** Batch, channels, height, width; 0 leaves an extent open. */
   int[] shape = {0, 3, 4, 4};
 
   byte[] bytes() {
     Message graph = new Message();
-    graph.add(1, reduceMean(features)).add(1, reduceMean(embedding)).add(2, "tiny");
+    graph.add(1, reduceMean(features));
+    if (!single) {
+      graph.add(1, reduceMean(embedding));
+    }
+    graph.add(2, "tiny");
     graph.add(11, value(input, shape));
     int[] open = keepDimensions ? new int[] {0, 3, 1, 1} : new int[] {0, 3};
-    graph.add(12, value(features, open)).add(12, value(embedding, open));
-    return new Message().add(1, 7).add(8, new Message().add(2, 13)).add(7, graph).bytes();
+    graph.add(12, value(features, open));
+    if (!single) {
+      graph.add(12, value(embedding, open));
+    }
+    Message model = new Message().add(1, 7).add(8, new Message().add(2, 13)).add(7, graph);
+    metadata.forEach((key, value) -> model.add(14, new Message().add(1, key).add(2, value)));
+    return model.bytes();
   }
 
   private Message reduceMean(String output) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the configuration comes from; a later layer wins over an earlier one: the built-in
- * defaults, what the command prefers, the YAML file, the environment, {@code --set}.
+ * defaults, what the teacher's file says of its images ({@link TeacherDefaults}), what the command
+ * prefers, the YAML file, the environment, {@code --set}.
  *
  * <p>A variable is a key in capitals, with {@code BAGPIPE_} before it and {@code _} for every dot
  * and dash: {@code BAGPIPE_TRAIN_LR_FLOOR} is {@code train.lr-floor}. For properties of Kafka's
@@ -65,7 +66,9 @@ public record ConfigSources(
   /** Whether a file, the environment or {@code --set} gives this key. */
   public boolean gives(String path) {
     Values.Entry entry = values().entries().get(path);
-    return entry != null && !entry.origin().equals(COMMAND);
+    return entry != null
+        && !entry.origin().equals(COMMAND)
+        && !entry.origin().equals(TeacherDefaults.ORIGIN);
   }
 
   /** The effective configuration as a YAML document that could be loaded again; secrets masked. */
@@ -103,6 +106,7 @@ public record ConfigSources(
       }
       put(merged, set.substring(0, equals).strip(), set.substring(equals + 1).strip(), "--set");
     }
+    TeacherDefaults.add(merged, home());
     return new Values(merged, home());
   }
 
