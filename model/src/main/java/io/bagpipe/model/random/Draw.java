@@ -19,6 +19,7 @@ public final class Draw implements RandomGenerator {
     CUTMIX(0x43),
     QUEUE(0x6E),
     REHEARSAL(0x52),
+    PROJECTION(0x50),
     WEIGHTS(0x57);
 
     private final long salt;

@@ -34,7 +34,7 @@ public final class UnitRows {
     }
     double length = Math.sqrt(squares);
     if (!(length > SHORTEST && Double.isFinite(length))) {
-      refused.put(
+      refuse(
           row,
           "the teacher's "
               + output
@@ -46,6 +46,11 @@ public final class UnitRows {
     for (int i = 0; i < dimension; i++) {
       rows[row * dimension + i] = (float) (from[at + i] / length);
     }
+  }
+
+  /** Leaves a row zero. */
+  void refuse(int row, String why) {
+    refused.put(row, why);
   }
 
   /** [count, dimension]; not a copy. */

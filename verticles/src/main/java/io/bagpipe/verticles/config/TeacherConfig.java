@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.config;
 
 import static io.bagpipe.verticles.config.ValueTypes.channels;
+import static io.bagpipe.verticles.config.ValueTypes.choice;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.text;
 
@@ -20,7 +21,26 @@ public record TeacherConfig(
     String features,
     String embedding,
     Channels mean,
-    Channels std) {
+    Channels std,
+    Projected projected) {
+
+  /** Where the embedding comes from. */
+  public enum Projection {
+    /** The file: its output for it, or its only one. */
+    NONE,
+    /** A random orthogonal map of the features. */
+    ORTHOGONAL,
+    /** The principal components that {@code bagpipe teacher pca} put into the file. */
+    PCA
+  }
+
+  /**
+   * How features become the embedding.
+   *
+   * @param values of the embedding that a random map makes
+   */
+  public record Projected(Projection by, int values) {}
+
   /** The stand-in teacher inside the jar. */
   public static final String BUILTIN = "builtin:fashion-mnist";
 
@@ -60,7 +80,8 @@ public record TeacherConfig(
           "teacher.embedding",
           text("an output's name", s -> !s.isBlank()),
           "embedding",
-          "Name of the output [n, 128]: after the projection head, what the student is to match.");
+          "Name of the output [n, 128]: after the projection head, what the student is to match. A"
+              + " file whose one output is the features needs none: see teacher.projection.");
   static final Key<Channels> MEAN =
       new Key<>(
           "teacher.mean",
@@ -75,8 +96,18 @@ public record TeacherConfig(
           "[1, 1, 1]",
           "Divides the pixels after that; ImageNet teachers mostly want [0.229, 0.224, 0.225].");
 
+  static final Key<Projection> PROJECTION =
+      new Key<>(
+          "teacher.projection",
+          choice(Projection.class),
+          "none",
+          "Where the embedding comes from. none: the file's output for it; of a file whose one output"
+              + " is the features, these. orthogonal: a random orthogonal map of the features to"
+              + " train.embedding values, a function of seed. pca: principal components, which"
+              + " bagpipe teacher pca has put into the file.");
+
   static final List<Key<?>> KEYS =
-      List.of(PATH, THREADS, BATCH, INPUT, FEATURES, EMBEDDING, MEAN, STD);
+      List.of(PATH, THREADS, BATCH, INPUT, FEATURES, EMBEDDING, MEAN, STD, PROJECTION);
 
   static TeacherConfig from(Values v) {
     String path = v.get(PATH);
@@ -88,7 +119,8 @@ public record TeacherConfig(
         v.get(FEATURES),
         v.get(EMBEDDING),
         v.get(MEAN),
-        v.get(STD));
+        v.get(STD),
+        new Projected(v.get(PROJECTION), v.get(TrainConfig.EMBEDDING)));
   }
 
   public boolean builtin() {

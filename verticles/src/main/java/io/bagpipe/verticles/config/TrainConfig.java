@@ -98,6 +98,13 @@ public record TrainConfig(
           "0.2",
           "Of the softmax of bingo, bingo+space, seed and moco-v2; the paper: 0.2, and 0.12 for"
               + " EfficientNet-B0. The others have their own.");
+  static final Key<Integer> EMBEDDING =
+      new Key<>(
+          "train.embedding",
+          integer(2, 16_384),
+          "128",
+          "Values of the embedding that teacher.projection=orthogonal makes; the paper's teachers"
+              + " have 128. Otherwise the teacher's file decides.");
   static final Key<Long> HORIZON_IMAGES =
       new Key<>(
           "train.horizon-images",
@@ -130,6 +137,7 @@ public record TrainConfig(
           WEIGHT_DECAY,
           QUEUE,
           TEMPERATURE,
+          EMBEDDING,
           HORIZON_IMAGES,
           WARMUP_IMAGES,
           THREADS);

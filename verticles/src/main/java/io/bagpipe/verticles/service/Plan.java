@@ -1,11 +1,12 @@
 package io.bagpipe.verticles.service;
 
-import io.bagpipe.model.teacher.OnnxTeacher;
+import io.bagpipe.model.teacher.TeacherEncoder;
 import io.bagpipe.model.teacher.TeacherException;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.bags.BagIndexVerticle.Dimensions;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.stage.Teachers;
 
 /**
  * What the parts must agree on, found out before anything is started.
@@ -22,7 +23,7 @@ record Plan(Dimensions dimensions, String teacherSha256) {
   static Plan of(BagpipeConfig config, Settings settings) {
     try {
       TeacherSource source = TeacherSource.parse(config.teacher().path());
-      try (OnnxTeacher teacher = OnnxTeacher.open(source, settings.teacher())) {
+      try (TeacherEncoder teacher = Teachers.open(source, config, settings)) {
         int views = config.views().geometry().size();
         if (teacher.inputSize() != views) {
           throw new ServiceException(

@@ -28,7 +28,8 @@ public record Lineage(Map<Part, String> digests) {
     TEACHER_FILE("teacher-file", "the file of teacher.path"),
     TEACHER_OUTPUTS(
         "teacher-outputs",
-        "teacher.input, teacher.features, teacher.embedding, teacher.mean, teacher.std"),
+        "teacher.input, teacher.features, teacher.embedding, teacher.mean, teacher.std,"
+            + " teacher.projection, train.embedding"),
     /** Who becomes whose member. */
     BAGS("bags", "seed, bags.*");
 

@@ -4,12 +4,15 @@ import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.BagsConfig;
 import io.bagpipe.verticles.config.Channels;
 import io.bagpipe.verticles.config.TeacherConfig;
+import io.bagpipe.verticles.config.TeacherConfig.Projection;
 import io.bagpipe.verticles.config.ViewsConfig;
 import io.bagpipe.verticles.stage.Lineage.Part;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -39,7 +42,10 @@ public record Recipe(Lineage views, Lineage teacher, Lineage bags) {
                 Part.OBJECTIVE, ingredients(needs))),
         new Lineage(
             Map.of(
-                Part.TEACHER_FILE, teacherSha256, Part.TEACHER_OUTPUTS, outputs(config.teacher()))),
+                Part.TEACHER_FILE,
+                teacherSha256,
+                Part.TEACHER_OUTPUTS,
+                outputs(config.seed(), config.teacher()))),
         new Lineage(Map.of(Part.BAGS, bags(config.seed(), config.bags()))));
   }
 
@@ -84,13 +90,24 @@ public record Recipe(Lineage views, Lineage teacher, Lineage bags) {
     return sha256(needs.ingredients().stream().map(Enum::name).sorted().toArray(String[]::new));
   }
 
-  private static String outputs(TeacherConfig t) {
-    return sha256(
-        "teacher.input=" + t.input(),
-        "teacher.features=" + t.features(),
-        "teacher.embedding=" + t.embedding(),
-        "teacher.mean=" + channels(t.mean()),
-        "teacher.std=" + channels(t.std()));
+  private static String outputs(long seed, TeacherConfig t) {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "teacher.input=" + t.input(),
+                "teacher.features=" + t.features(),
+                "teacher.embedding=" + t.embedding(),
+                "teacher.mean=" + channels(t.mean()),
+                "teacher.std=" + channels(t.std())));
+    // without one the lines are those of before there was any
+    if (t.projected().by() != Projection.NONE) {
+      lines.add("teacher.projection=" + t.projected().by());
+    }
+    if (t.projected().by() == Projection.ORTHOGONAL) {
+      lines.add("train.embedding=" + t.projected().values());
+      lines.add("seed=" + seed);
+    }
+    return sha256(lines.toArray(String[]::new));
   }
 
   private static String bags(long seed, BagsConfig b) {

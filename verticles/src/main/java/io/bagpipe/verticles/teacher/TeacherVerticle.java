@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.teacher;
 
-import io.bagpipe.model.teacher.OnnxTeacher;
 import io.bagpipe.model.teacher.TeacherEncoder;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.streams.intake.BatchLimits;
@@ -10,6 +9,7 @@ import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
+import io.bagpipe.verticles.stage.Teachers;
 import io.bagpipe.verticles.stage.TopicTrimmer;
 import io.vertx.core.Future;
 import java.util.function.UnaryOperator;
@@ -42,7 +42,7 @@ public final class TeacherVerticle extends StageVerticle {
   @Override
   protected StageFunction function() {
     TeacherEncoder opened =
-        OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher());
+        Teachers.open(TeacherSource.parse(config.teacher().path()), config, settings);
     teacher = opened;
     return new TeacherFunction(
         opened,

@@ -46,6 +46,8 @@ class RecipeTest {
     "views.jitter.hue=0.2, VIEWS",
     "views.pad=0, GEOMETRY",
     "teacher.std=2, TEACHER_OUTPUTS",
+    "teacher.projection=orthogonal, TEACHER_OUTPUTS",
+    "teacher.projection=pca, TEACHER_OUTPUTS",
     "train.objective=seed, OBJECTIVE",
     "train.objective=coss, OBJECTIVE",
     "train.objective=moco-v2, OBJECTIVE",
@@ -62,6 +64,15 @@ class RecipeTest {
         .containsExactly(Part.VIEWS, Part.BAGS);
     assertThat(recipe("teacher.batch=8", "teacher.threads=2", "train.lr=1", "views.mean=0").all())
         .isEqualTo(recipe().all());
+  }
+
+  @Test
+  void aProjectionIsAFunctionOfItsValuesAndTheSeedAndNothingWithoutOne() {
+    String on = "teacher.projection=orthogonal";
+
+    assertThat(recipe(on).teacher()).isNotEqualTo(recipe(on, "train.embedding=64").teacher());
+    assertThat(recipe(on).teacher()).isNotEqualTo(recipe(on, "seed=2").teacher());
+    assertThat(recipe("train.embedding=64").all()).isEqualTo(recipe().all());
   }
 
   @Test
