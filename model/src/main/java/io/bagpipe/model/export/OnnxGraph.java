@@ -120,11 +120,23 @@ final class OnnxGraph {
     }
   }
 
+  /** Adds the rows of a matrix brought to length one. */
+  void unitRows(String result, String matrix) {
+    node("LpNormalization", result, List.of(matrix), integer("axis", 1), integer("p", 2));
+  }
+
   /** The finished GraphProto. */
   ProtoMessage build(String name) {
-    ProtoMessage graph = new ProtoMessage();
+    return finish(new ProtoMessage().string(2, name));
+  }
+
+  /** The same as an addition to another graph. */
+  ProtoMessage addition() {
+    return finish(new ProtoMessage());
+  }
+
+  private ProtoMessage finish(ProtoMessage graph) {
     nodes.forEach(node -> graph.message(1, node));
-    graph.string(2, name);
     initialisers.forEach(initialiser -> graph.message(5, initialiser));
     inputs.forEach(input -> graph.message(11, input));
     outputs.forEach(output -> graph.message(12, output));
