@@ -15,6 +15,7 @@ import io.bagpipe.verticles.cli.service.DoctorCommand;
 import io.bagpipe.verticles.cli.service.RunCommand;
 import io.bagpipe.verticles.cli.student.ExportCommand;
 import io.bagpipe.verticles.cli.student.InspectCommand;
+import io.bagpipe.verticles.cli.teacher.TeacherCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Mixin;
       VersionCommand.class,
       DoctorCommand.class,
       ExportCommand.class,
+      TeacherCommand.class,
       BenchCommand.class
     },
     footer = {

@@ -6,6 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.export.OnnxModel;
+import io.bagpipe.model.export.Provenance;
+import io.bagpipe.model.export.Student;
+import io.bagpipe.model.export.TorchvisionWeights;
+import io.bagpipe.model.network.Architecture;
+import io.bagpipe.model.network.Architecture.Family;
+import io.bagpipe.model.network.Head;
+import io.bagpipe.model.network.Preprocessing;
+import io.bagpipe.model.network.Stem;
 import io.bagpipe.streams.broker.BrokerSettings;
 import io.bagpipe.streams.broker.EmbeddedBroker;
 import io.bagpipe.streams.kafka.KafkaSettings;
@@ -15,6 +24,7 @@ import io.bagpipe.verticles.service.RunPlace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -113,8 +123,77 @@ class JsonOutputTest {
         "bench step",
         List.of("--width=4", "--size=16", "--batch=4", "--queue=64", "--iters=1", "--threads=1"));
     lines.put("bench teacher", List.of("--batch=1", "--iters=1", "--threads=1"));
+    String backbone = dir.resolve("backbone.onnx").toString();
+    lines.put(
+        "teacher import",
+        List.of(weights(), "--arch=resnet18", "--width=4", "--size=32", "-o", backbone));
+    String sheet = "--sheet=" + dir.resolve("bags.png");
+    lines.put(
+        "teacher check",
+        List.of("builtin:fashion-mnist", "--data=" + pictures, "--neighbours=2", sheet));
+    lines.put(
+        "teacher pca",
+        List.of(student(), "--data=" + many(), "--values=2", "-o", backbone + ".pca"));
     lines.put("bench transport", List.of("--records=20", "--bytes=100", "--pairs=1"));
     return lines;
+  }
+
+  /** A ResNet-18's backbone, as torchvision names it. */
+  private static String weights() {
+    Path file = dir.resolve("weights.safetensors");
+    if (!Files.exists(file)) {
+      Student student = student(Stem.IMAGENET);
+      write(file, out -> TorchvisionWeights.write(student, false, out));
+    }
+    return file.toString();
+  }
+
+  /** A teacher without an embedding. */
+  private static String student() {
+    Path file = dir.resolve("student.onnx");
+    if (!Files.exists(file)) {
+      write(file, out -> OnnxModel.write(student(Stem.CIFAR), false, out));
+    }
+    return file.toString();
+  }
+
+  private static Student student(Stem stem) {
+    Architecture architecture = new Architecture(Family.RESNET18, 4, stem, new Head(8, 4));
+    return new Student(
+        architecture,
+        architecture.spec().initialState(1),
+        new Preprocessing(16, 0, 16, new float[3], new float[] {1, 1, 1}),
+        new Provenance(0, "none", "none"));
+  }
+
+  private interface Contents {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private static void write(Path file, Contents contents) {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      contents.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Enough pictures for two components. */
+  private static String many() {
+    Path folder = dir.resolve("many");
+    try {
+      Files.createDirectories(folder);
+      for (int i = 0; i < 12; i++) {
+        BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
+        for (int x = 0; x <= i; x++) {
+          image.setRGB(x, (x * i) % 16, 0x10101 * (20 * i) | 0x40);
+        }
+        ImageIO.write(image, "png", folder.resolve(i + ".png").toFile());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder.toString();
   }
 
   private static String newest(String checkpoints) {
