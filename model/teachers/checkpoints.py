@@ -29,7 +29,7 @@ def tensors(path, trust=False):
     try:
         found = torch.load(path, map_location="cpu", weights_only=not trust)
     except Exception as error:  # many types, and none of them says which file
-        why = str(error).strip().split("\n")[-1]
+        why = str(error).strip().split("\n")[-1] or type(error).__name__
         more = "" if trust else "; if it holds more than tensors and you trust it: --trust"
         raise SystemExit(f"{path}: cannot be read as a checkpoint ({why}){more}") from None
     for key in ("teacher", "state_dict", "model"):
