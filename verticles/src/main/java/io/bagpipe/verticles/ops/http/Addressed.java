@@ -41,7 +41,17 @@ final class Addressed implements Handler<RoutingContext> {
       checkTarget(request);
       checkBody(ctx);
     }
+    checkQuery(request);
     ctx.next();
+  }
+
+  /** Vert.x decodes it late, and of some routes in a way that would be a fault of ours. */
+  private static void checkQuery(HttpServerRequest request) {
+    try {
+      request.params();
+    } catch (IllegalArgumentException e) {
+      throw refused("the query is not percent-encoded");
+    }
   }
 
   private static void checkHosts(HttpServerRequest request) {
