@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
  */
 public final class OpenApiFuzzer {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) ");
+  private static final Pattern LENGTH =
+      Pattern.compile("(?i)\r\ncontent-length: (\\d+)\r\n(?:.+\r\n)*\r\n");
   private static final Set<Integer> BY_THE_SERVER_ITSELF = Set.of(400, 413, 414, 431, 501, 505);
   private static final int ANSWER_MILLIS = 5_000;
 
@@ -172,7 +174,7 @@ public final class OpenApiFuzzer {
     byte[] some = new byte[8192];
     try {
       for (int n = socket.getInputStream().read(some);
-          n >= 0 && answer.indexOf("retry: 2000") < 0;
+          n >= 0 && answer.indexOf("retry: 2000") < 0 && !complete(answer);
           n = socket.getInputStream().read(some)) {
         answer.append(new String(some, 0, n, StandardCharsets.ISO_8859_1));
         if (answer.toString().startsWith("HTTP/1.1 100 Continue\r\n\r\n")) {
@@ -185,6 +187,12 @@ public final class OpenApiFuzzer {
       return answer.toString(); // the end of a connection on which too much was sent
     }
     return answer.toString();
+  }
+
+  /** As long as its head says; a connection on which a body was cut lingers for half a second. */
+  private static boolean complete(CharSequence answer) {
+    Matcher length = LENGTH.matcher(answer);
+    return length.find() && answer.length() - length.end() >= Integer.parseInt(length.group(1));
   }
 
   private boolean one(int in) {
