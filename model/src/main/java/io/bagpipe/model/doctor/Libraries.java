@@ -6,6 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
 import ai.onnxruntime.OrtEnvironment;
 import io.bagpipe.model.nativelib.MatrixSpeed;
 import io.bagpipe.model.nativelib.NativeLibraries;
+import io.bagpipe.model.nativelib.OnnxRuntimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,7 +95,7 @@ final class Libraries {
   static Finding onnxRuntime() {
     return Finding.good(
         "ONNX Runtime",
-        OrtEnvironment.getEnvironment().getVersion()
+        OnnxRuntimes.environment().getVersion()
             + ", providers "
             + OrtEnvironment.getAvailableProviders());
   }

@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.bagpipe.model.image.PixelNormalizer;
+import io.bagpipe.model.nativelib.OnnxRuntimes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -71,7 +72,7 @@ public final class OnnxTeacher implements TeacherEncoder {
     this.source = source;
     this.options = options;
     this.thread = thread;
-    this.environment = OrtEnvironment.getEnvironment();
+    this.environment = OnnxRuntimes.environment();
     this.session = createSession();
     boolean usable = false;
     try {

@@ -17,6 +17,7 @@ import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.verticles.bags.BagIndexVerticle;
 import io.bagpipe.verticles.bags.WindowRestore;
+import io.bagpipe.verticles.service.QuietVertx;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ public final class RestoreBench {
    * @param directory for the broker; empty
    */
   public Result run(Path directory, int times) throws Exception {
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = QuietVertx.create();
     try (EmbeddedBroker broker =
         EmbeddedBroker.start(new BrokerSettings(directory, 0, RECORD_BYTES, Map.of()))) {
       KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());

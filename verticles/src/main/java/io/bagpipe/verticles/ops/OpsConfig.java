@@ -3,7 +3,6 @@ package io.bagpipe.verticles.ops;
 import io.bagpipe.verticles.ops.events.Stage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ public record OpsConfig(
         throw new IllegalArgumentException(
             "http.token: " + token.length() + " characters; at least 16 are needed");
       }
-      if (token == null && !loopback(host)) {
+      if (token == null && !Loopback.is(host)) {
         throw new IllegalArgumentException(
             "http.host: '"
                 + host
@@ -57,14 +56,6 @@ public record OpsConfig(
     /** Loopback, the default port, no token, no TLS. */
     public static Listen local(int port) {
       return new Listen("127.0.0.1", port, null, null);
-    }
-
-    static boolean loopback(String host) {
-      String name = host.toLowerCase(Locale.ROOT);
-      return name.equals("localhost")
-          || name.equals("::1")
-          || name.equals("[::1]")
-          || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     @Override
@@ -84,8 +75,7 @@ public record OpsConfig(
    * @param bodyBytes largest request body (a multipart push of several images)
    * @param headerTimeout a connection must bring the head of its (next) request within this time
    * @param bodyTimeout a body must have arrived after this time
-   * @param requestsPerSecond per remote address; bursts of four seconds' worth pass
-   * @param connections open at once, from everybody
+   * @param connections open at once, from everybody; three quarters of them with a request at work
    * @param listeners of the event stream at once
    */
   public record Limits(
@@ -93,12 +83,10 @@ public record OpsConfig(
       int bodyBytes,
       Duration headerTimeout,
       Duration bodyTimeout,
-      int requestsPerSecond,
       int connections,
       int listeners) {
     public static final Limits DEFAULT =
-        new Limits(
-            32 << 20, 64 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 200, 256, 64);
+        new Limits(32 << 20, 64 << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), 256, 64);
 
     public Limits {
       if (imageBytes < 1 || bodyBytes < imageBytes) {
@@ -108,22 +96,16 @@ public record OpsConfig(
                 + " must be at least 1 and at most body bytes "
                 + bodyBytes);
       }
-      if (requestsPerSecond < 1 || connections < 1 || listeners < 1) {
+      if (connections < 1 || listeners < 1) {
         throw new IllegalArgumentException(
-            "http.limits: requests a second, connections and listeners must be at least 1");
+            "http.limits: connections and listeners must be at least 1");
       }
     }
 
     /** The same for images of another size; a body may always hold one. */
     public Limits withImageBytes(int bytes) {
       return new Limits(
-          bytes,
-          Math.max(bytes, bodyBytes),
-          headerTimeout,
-          bodyTimeout,
-          requestsPerSecond,
-          connections,
-          listeners);
+          bytes, Math.max(bytes, bodyBytes), headerTimeout, bodyTimeout, connections, listeners);
     }
   }
 

@@ -14,7 +14,6 @@ import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +89,7 @@ public final class Service {
     if (config.roles().contains(Role.STUDENT)) {
       lock = StateLock.take(place.directory());
     }
-    Vertx made = Vertx.vertx(new VertxOptions().setPreferNativeTransport(false));
+    Vertx made = QuietVertx.create();
     vertx = made;
     if (config.roles().contains(Role.OPS)) {
       meters = new KafkaMeters(OpsParts.registry());

@@ -23,9 +23,13 @@ final class TopicWatch {
   private String said = "";
 
   TopicWatch(Vertx vertx, KafkaSettings kafka, Topics topics) {
+    this(vertx, kafka, topics, PERIOD_MILLIS);
+  }
+
+  TopicWatch(Vertx vertx, KafkaSettings kafka, Topics topics, long periodMillis) {
     this.vertx = vertx;
     this.admin = new TopicAdmin(vertx, kafka);
-    this.timer = vertx.setPeriodic(PERIOD_MILLIS, tick -> look(topics));
+    this.timer = vertx.setPeriodic(periodMillis, tick -> look(topics));
   }
 
   private void look(Topics topics) {

@@ -119,4 +119,62 @@ class AccessTest extends OpsFixture {
     assertThat(raw("GET /api/status HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 403");
   }
+
+  @Test
+  void aCookieOfTheNameFromElsewhereDoesNotShutOut() throws Exception {
+    start(new Listen("0.0.0.0", 0, TOKEN, null), Limits.DEFAULT);
+    byte[] right = ("token=" + TOKEN).getBytes(StandardCharsets.UTF_8);
+    String set =
+        post("/login", right, "application/x-www-form-urlencoded")
+            .headers()
+            .firstValue("set-cookie")
+            .orElseThrow();
+    String ours = set.substring(0, set.indexOf(';'));
+    String other = "bagpipe_session=" + "0".repeat(64);
+
+    for (String cookies : List.of(ours, other + "; " + ours, ours + "; " + other, "a=b; " + ours)) {
+      assertThat(send(request("/api/status").header("Cookie", cookies)).statusCode())
+          .as(cookies)
+          .isEqualTo(200);
+    }
+    String spent = ours.replace("bagpipe_session", "Bagpipe_session");
+    for (String cookies : List.of(other, spent, "bagpipe_session=", "bagpipe_session=" + TOKEN)) {
+      assertThat(send(request("/api/status").header("Cookie", cookies)).statusCode())
+          .as(cookies)
+          .isEqualTo(401);
+    }
+  }
+
+  @Test
+  void pagesOfElsewhereMayLinkAndNothingElse() throws Exception {
+    startWithStages();
+
+    for (String site : List.of("cross-site", "same-site")) {
+      for (String path : List.of("/", "/api/status", "/api/events", "/metrics", "/app.js")) {
+        assertThat(
+                send(request(path)
+                        .header("Sec-Fetch-Site", site)
+                        .header("Sec-Fetch-Mode", "no-cors")
+                        .header("Sec-Fetch-Dest", "script"))
+                    .statusCode())
+            .isEqualTo(403);
+      }
+      assertThat(
+              send(request("/")
+                      .header("Sec-Fetch-Site", site)
+                      .header("Sec-Fetch-Mode", "navigate")
+                      .header("Sec-Fetch-Dest", "document"))
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(
+              send(request("/")
+                      .header("Sec-Fetch-Site", site)
+                      .header("Sec-Fetch-Mode", "navigate")
+                      .header("Sec-Fetch-Dest", "iframe"))
+                  .statusCode())
+          .isEqualTo(403);
+    }
+    assertThat(send(request("/api/status").header("Origin", "http://evil.example")).statusCode())
+        .isEqualTo(403);
+  }
 }

@@ -48,7 +48,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void aBodyThatTricklesInIsCutOff() throws Exception {
-    start(new Limits(1000, 2000, LONG, Duration.ofMillis(300), 1000, 100, 10));
+    start(new Limits(1000, 2000, LONG, Duration.ofMillis(300), 100, 10));
 
     String reply =
         raw("POST /api/images HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nabc");
@@ -57,16 +57,24 @@ class HostileRequestsTest extends OpsFixture {
   }
 
   @Test
-  void tooManyRequestsAreTurnedAwayButNeverHealth() throws Exception {
-    start(new Limits(1000, 2000, LONG, LONG, 1, 100, 10));
-
-    List<Integer> answers = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      answers.add(fetch("/api/status").statusCode());
+  void whoComesWhileAllPlacesAreAtWorkIsToldToComeAgainAndProbesAreAnswered() throws Exception {
+    start(new Limits(1000, 2000, LONG, LONG, 4, 10));
+    List<InputStream> streams = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      streams.add(client.send(request("/api/events").build(), BodyHandlers.ofInputStream()).body());
     }
 
-    assertThat(answers).startsWith(200, 200, 200, 200).contains(429);
+    HttpResponse<String> fourth = fetch("/api/status");
+    assertThat(fourth.statusCode()).isEqualTo(429);
+    assertThat(code(fourth)).isEqualTo("too_many_requests");
+    assertThat(fourth.headers().firstValue("retry-after")).contains("1");
+    assertThat(fourth.headers().firstValue("x-content-type-options")).contains("nosniff");
     assertThat(fetch("/health/live").statusCode()).isEqualTo(200);
+
+    for (InputStream stream : streams) {
+      stream.close();
+    }
+    await().atMost(LONG).until(() -> fetch("/api/status").statusCode() == 200);
   }
 
   @Test
@@ -157,7 +165,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void headersWithoutAnEndAreCutOff() throws Exception {
-    start(new Limits(1000, 2000, Duration.ofMillis(300), LONG, 1000, 100, 10));
+    start(new Limits(1000, 2000, Duration.ofMillis(300), LONG, 100, 10));
 
     try (Socket slow = socket()) {
       write(slow, "GET /api/status HTTP/1.1\r\nHost: local");
@@ -171,7 +179,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void aStreamOutlivesThePatienceForHeaders() throws Exception {
-    start(new Limits(1000, 2000, Duration.ofMillis(300), LONG, 1000, 100, 10));
+    start(new Limits(1000, 2000, Duration.ofMillis(300), LONG, 100, 10));
 
     HttpResponse<InputStream> stream =
         client.send(request("/api/events").build(), BodyHandlers.ofInputStream());
@@ -190,7 +198,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void whoHoldsConnectionsOpenShutsNobodyOut() throws Exception {
-    start(new Limits(1000, 2000, LONG, LONG, 1000, 3, 10));
+    start(new Limits(1000, 2000, LONG, LONG, 3, 10));
     List<Socket> held = new ArrayList<>();
     try {
       for (int i = 0; i < 10; i++) {
@@ -209,7 +217,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void connectionsAtWorkAreNotGivenUpForNewOnes() throws Exception {
-    start(new Limits(1000, 2000, LONG, LONG, 1000, 1, 10));
+    start(new Limits(1000, 2000, LONG, LONG, 1, 10));
     HttpResponse<InputStream> stream =
         client.send(request("/api/events").build(), BodyHandlers.ofInputStream());
 
@@ -222,7 +230,7 @@ class HostileRequestsTest extends OpsFixture {
 
   @Test
   void bodiesUnderWayAreBoundedTogether() throws Exception {
-    start(new Limits(1000, 2000, LONG, LONG, 1000, 100, 10));
+    start(new Limits(1000, 2000, LONG, LONG, 100, 10));
     String head = "POST /api/images HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n";
     List<Socket> slow = new ArrayList<>();
     try {

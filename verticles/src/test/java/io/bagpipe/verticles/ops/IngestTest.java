@@ -86,7 +86,7 @@ class IngestTest extends OpsFixture {
 
   @Test
   void whatIsTooLargeIsRefusedBeforeItIsRead() throws Exception {
-    start(new Limits(1000, 2000, LONG, LONG, 1000, 100, 10));
+    start(new Limits(1000, 2000, LONG, LONG, 100, 10));
     byte[] png = Arrays.copyOf(FakeStages.png("x"), 1500);
 
     assertThat(post("/api/images", png, "image/png").statusCode()).isEqualTo(413);

@@ -7,7 +7,9 @@ import io.bagpipe.verticles.ops.OpsConfig.Limits;
 import io.bagpipe.verticles.ops.OpsConfig.Listen;
 import io.bagpipe.verticles.ops.OpsConfig.Tls;
 import io.bagpipe.verticles.ops.http.TlsFiles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsTest extends OpsFixture {
@@ -44,7 +47,10 @@ class TlsTest extends OpsFixture {
 
     assertThat(status.statusCode()).isEqualTo(200);
     assertThat(status.headers().firstValue("strict-transport-security")).isPresent();
-    assertThat(in.headers().firstValue("set-cookie").orElse("")).contains("Secure");
+    assertThat(in.headers().firstValue("set-cookie").orElse(""))
+        .startsWith("__Host-bagpipe_session=")
+        .contains("Secure", "HTTPOnly", "SameSite=Strict", "Path=/")
+        .doesNotContainIgnoringCase("Domain");
     assertThatThrownBy(() -> client.send(secure("/health/live").build(), BodyHandlers.ofString()))
         .isInstanceOf(IOException.class); // nobody else trusts it
     assertThat(raw("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"))
@@ -53,6 +59,59 @@ class TlsTest extends OpsFixture {
 
   private HttpRequest.Builder secure(String path) {
     return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + ops.port() + path));
+  }
+
+  /**
+   * By hello messages written here: the JDK's own client has forgotten how to offer less than 1.2.
+   *
+   * @param version of the protocol, its second byte: 1 is TLS 1.0, 2 TLS 1.1, 3 TLS 1.2
+   */
+  @ParameterizedTest
+  @CsvSource({"0, false", "1, false", "2, false", "3, true"})
+  void nothingOlderThanTls12IsSpoken(int version, boolean spoken) throws Exception {
+    SelfMade own = new SelfMade(data.resolve("tls"), "RSA");
+    start(new Listen("0.0.0.0", 0, TOKEN, own.pem()), Limits.DEFAULT);
+
+    try (Socket socket = socket()) {
+      socket.getOutputStream().write(hello(version));
+      byte[] record = socket.getInputStream().readNBytes(7);
+
+      if (spoken) {
+        assertThat(record[0]).as("a handshake's record").isEqualTo((byte) 22);
+        assertThat(record[5]).as("a server hello").isEqualTo((byte) 2);
+      } else {
+        assertThat(record).as("a fatal alert").hasSize(7).startsWith((byte) 21);
+        assertThat(record[5]).isEqualTo((byte) 2);
+        assertThat(record[6]).as("protocol_version").isEqualTo((byte) 70);
+      }
+    }
+  }
+
+  /** Suites and curves that every server of the time had, so that nothing but the version fails. */
+  private static byte[] hello(int version) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    body.writeBytes(new byte[] {3, (byte) version});
+    body.writeBytes(new byte[32]); // the client's random
+    body.write(0); // no session
+    body.writeBytes(bytes(0, 8, 0xc0, 0x13, 0xc0, 0x14, 0xc0, 0x2f, 0, 0x2f));
+    body.writeBytes(bytes(1, 0)); // no compression
+    body.writeBytes(bytes(0, 28)); // extensions
+    body.writeBytes(bytes(0, 10, 0, 6, 0, 4, 0, 23, 0, 24)); // curves
+    body.writeBytes(bytes(0, 11, 0, 2, 1, 0)); // their points
+    body.writeBytes(bytes(0, 13, 0, 8, 0, 6, 4, 1, 8, 4, 2, 1)); // signatures
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    int size = body.size();
+    record.writeBytes(bytes(22, 3, 1, 0, size + 4, 1, 0, 0, size));
+    record.writeBytes(body.toByteArray());
+    return record.toByteArray();
+  }
+
+  private static byte[] bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.bagpipe.streams.sender.ImageSender;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.Failures;
+import io.bagpipe.verticles.service.QuietVertx;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ public final class KafkaOutlet implements ImageOutlet {
   private static final long MOST_BYTES = 64L << 20;
 
   private final RecordLimit limit;
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = QuietVertx.create();
   private final ImageSender sender;
   // One party for whoever flushes and one for every image on its way.
   private final Phaser onTheWay = new Phaser(1);

@@ -47,8 +47,7 @@ public final class EventStream implements Handler<RoutingContext> {
       return;
     }
     listeners.put(response, new Listener());
-    response.exceptionHandler(gone -> listeners.remove(response));
-    response.closeHandler(gone -> listeners.remove(response));
+    ctx.addEndHandler(gone -> listeners.remove(response)); // others wait for the end too
     response.write("retry: 2000\n\n" + frame("status", status.get()));
   }
 

@@ -64,11 +64,20 @@ final class Failures implements Handler<RoutingContext> {
       // Vert.x refuses malformed percent-encoding and multipart bodies this way.
       answer(ctx, 400, "bad_request", "the request cannot be understood");
     } else {
-      String id = UUID.randomUUID().toString();
-      LOG.error(
-          "request {} {} failed, id {}", ctx.request().method(), ctx.request().path(), id, failure);
-      answer(ctx, 500, "internal", "something went wrong; the log has it under " + id);
+      // a body that breaks off fails before its connection is known to be closed
+      ctx.vertx().runOnContext(later -> unexpected(ctx, failure));
     }
+  }
+
+  private static void unexpected(RoutingContext ctx, @Nullable Throwable failure) {
+    HttpServerRequest request = ctx.request();
+    if (ctx.response().closed()) {
+      LOG.debug("the client of {} went away", request.path());
+      return;
+    }
+    String id = UUID.randomUUID().toString();
+    LOG.error("request {} {} failed, id {}", request.method(), request.path(), id, failure);
+    answer(ctx, 500, "internal", "something went wrong; the log has it under " + id);
   }
 
   private static void answer(RoutingContext ctx, int status, String code, String message) {

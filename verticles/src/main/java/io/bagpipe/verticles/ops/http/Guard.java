@@ -1,67 +1,68 @@
 package io.bagpipe.verticles.ops.http;
 
+import io.bagpipe.verticles.ops.Loopback;
 import io.bagpipe.verticles.ops.OpsConfig.Listen;
+import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import io.vertx.core.Handler;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may come in. With a token, everybody but health needs it: as a bearer token, or, for
+ * Who may come in. With a token, everything but probes needs it: as a bearer token, or, for
  * browsers, as the cookie that {@code POST /login} sets. Without one the service is bound to
  * loopback, and only requests addressed to loopback are served, so that no web page can reach it by
- * a name of its own (DNS rebinding). What changes something must not come from another origin.
+ * a name of its own (DNS rebinding). Pages of another origin may link to this one, and nothing
+ * else.
  */
 final class Guard implements Handler<RoutingContext> {
-  static final String COOKIE = "bagpipe_session";
-  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
+  private static final Set<String> PROBES = Set.of("/health/live", "/health/ready");
 
   private final @Nullable String token;
   private final boolean tls;
+  private final String cookieName;
 
   Guard(Listen listen) {
     this.token = listen.token();
     this.tls = listen.tls() != null;
+    // this beginning makes browsers refuse it from any other host, and in clear
+    this.cookieName = tls ? "__Host-bagpipe_session" : "bagpipe_session";
+  }
+
+  /** Of an orchestrator: open to everybody, and always answered at once. */
+  static boolean isProbe(RoutingContext ctx) {
+    HttpMethod method = ctx.request().method();
+    return (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+        && PROBES.contains(ctx.normalizedPath());
   }
 
   @Override
   public void handle(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
-    if (ctx.normalizedPath().startsWith("/health/")) {
-      ctx.next();
-      return;
-    }
-    if (!safe(request.method()) && crossSite(request)) {
-      throw new ApiException(403, "cross_origin", "changes are not taken from another origin");
-    }
+    boolean probe = isProbe(ctx);
     String expected = token;
     if (expected == null) {
-      checkLocal(request);
-      ctx.next();
-    } else if (loginNeeded(ctx) || admitted(request, expected)) {
+      checkLocal(request, probe);
+    }
+    if (crossOrigin(request) && !link(request)) {
+      throw new ApiException(403, "cross_origin", "pages of another origin may only link to this");
+    }
+    if (expected == null || probe || loginNeeded(ctx) || admitted(request, expected)) {
       ctx.next();
     } else {
       refuse(ctx);
     }
   }
 
-  private static boolean safe(HttpMethod method) {
-    return method.equals(HttpMethod.GET)
-        || method.equals(HttpMethod.HEAD)
-        || method.equals(HttpMethod.OPTIONS);
-  }
-
-  private static boolean crossSite(HttpServerRequest request) {
+  private static boolean crossOrigin(HttpServerRequest request) {
     String site = request.getHeader("Sec-Fetch-Site");
     if (site != null) {
       return !site.equals("same-origin") && !site.equals("none"); // no page can forge it
@@ -74,10 +75,17 @@ final class Guard implements Handler<RoutingContext> {
     return host == null || !origin.replaceFirst("^https?://", "").equalsIgnoreCase(host);
   }
 
-  private static void checkLocal(HttpServerRequest request) {
-    HostAndPort authority = request.authority();
-    String host = authority == null ? "" : authority.host().toLowerCase(Locale.ROOT);
-    if (!LOCAL.contains(host) && !host.startsWith("127.")) {
+  /** Somebody follows a link: the page of elsewhere gives way, and sees nothing of the answer. */
+  private static boolean link(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET)
+        && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+        && "document".equals(request.getHeader("Sec-Fetch-Dest"));
+  }
+
+  /** A probe may be too old to name a host; a browser never is. */
+  private static void checkLocal(HttpServerRequest request, boolean probe) {
+    boolean local = Addressed.host(request).map(Loopback::is).orElse(probe);
+    if (!local) {
       throw new ApiException(
           403, "bad_host", "this service answers to localhost and 127.0.0.1 only");
     }
@@ -87,13 +95,16 @@ final class Guard implements Handler<RoutingContext> {
     return ctx.normalizedPath().equals("/login") && ctx.request().method().equals(HttpMethod.POST);
   }
 
-  private static boolean admitted(HttpServerRequest request, String expected) {
+  private boolean admitted(HttpServerRequest request, String expected) {
     String header = request.getHeader("Authorization");
     if (header != null && header.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return same(header.substring(7).strip(), expected);
     }
-    Cookie cookie = request.getCookie(COOKIE);
-    return cookie != null && same(cookie.getValue(), session(expected));
+    String session = session(expected);
+    // all that there are: of two that have its name, another page of this host may have set one
+    return request.headers().getAll("Cookie").stream()
+        .flatMap(cookies -> ServerCookieDecoder.STRICT.decodeAll(cookies).stream())
+        .anyMatch(c -> c.name().equals(cookieName) && same(c.value(), session));
   }
 
   /** Compares in a time that tells nothing. */
@@ -131,7 +142,7 @@ final class Guard implements Handler<RoutingContext> {
       LoginPage.send(ctx, 401, "That is not the token.");
       return;
     }
-    Cookie cookie = Cookie.cookie(COOKIE, session(expected));
+    Cookie cookie = Cookie.cookie(cookieName, session(expected));
     cookie.setHttpOnly(true).setSecure(tls).setPath("/").setSameSite(CookieSameSite.STRICT);
     ctx.response().addCookie(cookie).setStatusCode(303).putHeader("Location", "/").end();
   }

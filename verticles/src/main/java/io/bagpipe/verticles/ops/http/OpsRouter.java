@@ -6,7 +6,6 @@ import io.bagpipe.verticles.ops.history.HistoryStore;
 import io.bagpipe.verticles.ops.status.Health;
 import io.bagpipe.verticles.ops.status.StatusBoard;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -15,11 +14,20 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 
 /** Puts all routes together; the guards come first. */
 public final class OpsRouter {
+  private static final int LOGIN_BYTES = 4096;
+  private static final Duration LEFT_OVER = Duration.ofHours(1);
+
   private final Vertx vertx;
   private final OpsConfig config;
   private final Parts parts;
@@ -51,14 +59,15 @@ public final class OpsRouter {
     for (int status : new int[] {400, 404, 405, 406, 413, 415}) {
       router.errorHandler(status, failures);
     }
-    router.route().handler(new SecurityHeaders(config.listen().tls() != null));
-    router.route().handler(new RateLimit(config.limits().requestsPerSecond()));
+    router
+        .route()
+        .order(Integer.MIN_VALUE)
+        .handler(new SecurityHeaders(config.listen().tls() != null));
+    router.route().handler(new Addressed());
     Guard guard = new Guard(config.listen());
     router.route().handler(guard);
-    router.route().handler(posts(new BodyTimeout(config.limits().bodyTimeout())));
-    mountLogin(router, guard);
-    router.route().handler(posts(new BodyBudget(config.limits().bodyBytes())));
-    router.route().handler(posts(bodies(config.limits().bodyBytes())));
+    mountBodies(router);
+    router.post("/login").handler(guard::login);
 
     StageClient stages = new StageClient(vertx.eventBus(), config.patience().reply());
     router.get("/health/live").handler(ctx -> health(ctx, parts.health().live()));
@@ -86,27 +95,39 @@ public final class OpsRouter {
     }
   }
 
-  private static void mountLogin(Router router, Guard guard) {
-    router.post("/login").handler(BodyHandler.create(false).setBodyLimit(4096));
-    router.post("/login").handler(guard::login);
-  }
-
-  /** Only for POST; a route of that method alone would turn every 404 into a 405. */
-  private static Handler<RoutingContext> posts(Handler<RoutingContext> handler) {
-    return ctx -> {
-      if (ctx.request().method().equals(HttpMethod.POST)) {
-        handler.handle(ctx);
-      } else {
-        ctx.next();
-      }
-    };
-  }
-
-  private BodyHandler bodies(int limit) {
+  /** Only what takes a body has one read, and only as much as it can use. */
+  private void mountBodies(Router router) throws IOException {
+    OpsConfig.Limits limits = config.limits();
     Path uploads = config.dataDirectory().resolve("uploads");
-    return BodyHandler.create(uploads.toString())
-        .setBodyLimit(limit)
-        .setDeleteUploadedFilesOnEnd(true);
+    clearUploads(uploads);
+    BodyHandler forms = BodyHandler.create(uploads.toString()).setDeleteUploadedFilesOnEnd(true);
+    Map<String, BodyHandler> bodies =
+        Map.of(
+            "/login", BodyHandler.create(false).setBodyLimit(LOGIN_BYTES),
+            "/api/embed", BodyHandler.create(false).setBodyLimit(limits.imageBytes()),
+            "/api/images", forms.setBodyLimit(limits.bodyBytes()));
+    BodyBudget budget = new BodyBudget(limits.bodyBytes());
+    BodyTimeout timeout = new BodyTimeout(limits.bodyTimeout());
+    bodies.forEach(
+        (path, body) -> {
+          router.post(path).handler(timeout);
+          router.post(path).handler(budget);
+          router.post(path).handler(body);
+        });
+  }
+
+  /** What a process that was killed left of the forms that were arriving. */
+  private static void clearUploads(Path uploads) throws IOException {
+    if (Files.isDirectory(uploads)) {
+      FileTime old = FileTime.from(Instant.now().minus(LEFT_OVER));
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(uploads)) {
+        for (Path file : files) {
+          if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    }
   }
 
   private static void health(RoutingContext ctx, Health.Verdict verdict) {

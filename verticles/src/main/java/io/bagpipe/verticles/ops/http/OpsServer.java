@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class OpsServer {
     server = fresh;
     OpsConfig.Limits limits = config.limits();
     Connections connections = new Connections(vertx, limits.connections(), limits.headerTimeout());
-    router.route().order(Integer.MIN_VALUE).handler(connections);
+    router.route().order(Integer.MIN_VALUE + 1).handler(connections); // answers have their headers
     return fresh
         .connectionHandler(connections::opened)
         .requestHandler(router)
@@ -86,6 +87,7 @@ public final class OpsServer {
       options
           .setSsl(true)
           .setUseAlpn(true)
+          .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
           .setKeyCertOptions(
               new PemKeyCertOptions()
                   .setCertPath(tls.certificate().toString())
