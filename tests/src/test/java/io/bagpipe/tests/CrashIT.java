@@ -30,11 +30,18 @@ class CrashIT {
   private static final int SLACK = 2;
 
   /**
-   * A quarter as many again come out of the memory: whole batches in all. Halfway the stream changes,
-   * and the learning rate begins anew.
+   * A quarter as many again come out of the memory: whole batches in all. Halfway the stream
+   * changes, and the learning rate begins anew.
    */
   private static final List<String> SETS =
-      BagpipeProcess.shortRun(8, BATCH, "rehearsal.share=0.2", "rehearsal.memory=400", "drift.reference=256", "drift.window=64", "drift.reaction=warm-restart");
+      BagpipeProcess.shortRun(
+          8,
+          BATCH,
+          "rehearsal.share=0.2",
+          "rehearsal.memory=400",
+          "drift.reference=256",
+          "drift.window=64",
+          "drift.reaction=restart");
 
   @Test
   void killedAnywhereItLosesNothingAndRepeatsNothing(@TempDir Path data) throws Exception {

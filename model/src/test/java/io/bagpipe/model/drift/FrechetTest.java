@@ -41,7 +41,7 @@ class FrechetTest {
   @Test
   void ofTwoNormalDistributionsIsTheFormulas() {
     // ‖μ‖² 6 · 0.25, tr(Σ₁ + Σ₂ − 2(Σ₁Σ₂)^½) 6 · (1 − 2)²
-    double distance = Frechet.distance(normal(3, 20_00, 0, 1), normal(4, 20_00, 0.5, 2));
+    double distance = Frechet.distance(normal(3, 2_000, 0, 1), normal(4, 2_000, 0.5, 2));
     assertThat(distance).isCloseTo(7.5, within(0.4));
   }
 

@@ -51,7 +51,8 @@ class BatchAccumulatorTest {
       BaggedAnchor anchor = anchor(10 * n);
       accumulator.check(anchor);
       accumulator.add(
-          anchor, new BatchAccumulator.Origin(new ImageCoordinates(0, n), false, "", 0, n, 1, true));
+          anchor,
+          new BatchAccumulator.Origin(new ImageCoordinates(0, n), false, "", 0, n, 1, true));
     }
 
     assertThat(accumulator.full()).isTrue();
