@@ -41,7 +41,7 @@ class CrashIT {
           "rehearsal.memory=400",
           "drift.reference=256",
           "drift.window=64",
-          "drift.reaction=warm-restart");
+          "drift.reaction=restart");
 
   @Test
   void killedAnywhereItLosesNothingAndRepeatsNothing(@TempDir Path data) throws Exception {

@@ -73,12 +73,14 @@ public final class DriftDetector {
     began = state.began();
     reference = whole ? new Reference(state.bandwidth(), state.mean(), state.level()) : null;
     changed.clear();
-    latest = new Change(images, 0, 0, 0);
+    latest = new Change(began, 0, 0, 0);
     if (reference != null) {
       for (int slot = 0; slot < blocks.length; slot++) {
         sum(slot, reference);
       }
-      test(reference);
+      if (images - began - config.reference() >= DetectorConfig.BLOCK) {
+        test(reference);
+      }
     }
   }
 
@@ -156,7 +158,7 @@ public final class DriftDetector {
     double[] mean = new double[RandomFeatures.DIMENSION];
     double[] total = new double[RandomFeatures.DIMENSION];
     int taken = 0;
-    latest = new Change(images, 0, 0, 0);
+    latest = new Change(blocksSeen * DetectorConfig.BLOCK, 0, 0, 0);
     for (int window : config.windows()) {
       if (since < window) {
         return;
@@ -172,7 +174,7 @@ public final class DriftDetector {
       }
       Change compared =
           new Change(
-              images,
+              blocksSeen * DetectorConfig.BLOCK,
               window,
               Reference.squaredDistance(mean, with.mean()),
               with.threshold(window, config.reference()));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>model</td><td></td><td>torchvision's names</td><td></td></tr>
  * <tr><td>optimiser</td><td>sgd</td><td>velocity.NAME of a parameter</td><td></td></tr>
  * <tr><td>objective</td><td>its name</td><td>its own</td><td>its own</td></tr>
- * <tr><td>changes</td><td></td><td></td><td>restarted, and at.NAME of each change of the stream; only where one was met</td></tr>
+ * <tr><td>changes</td><td></td><td></td><td>restarted, at.NAME of each change of the stream; only
+ * where one was met</td></tr>
  * </table>
  */
 public final class TrainerComponents {

@@ -19,7 +19,7 @@ public record DriftConfig(
   /** What the student does where the stream has changed. */
   public enum Reaction {
     NONE,
-    WARM_RESTART
+    RESTART
   }
 
   private static final int BLOCK = 16;
@@ -60,7 +60,7 @@ public record DriftConfig(
           choice(Reaction.class),
           "none",
           "What the student does where the stream has changed: nothing (none); or its learning rate"
-              + " begins anew at train.lr, and falls over train.horizon-images again (warm-restart).");
+              + " begins anew at train.lr, and falls over train.horizon-images again (restart).");
 
   static final List<Key<?>> KEYS = List.of(DETECTION, REFERENCE, WINDOW, RUN_LENGTH, REACTION);
 

@@ -320,7 +320,7 @@ public final class StudentVerticle extends VerticleBase {
 
     @Override
     public boolean changed(String name, long anchors) {
-      boolean restart = config.drift().reaction() == DriftConfig.Reaction.WARM_RESTART;
+      boolean restart = config.drift().reaction() == DriftConfig.Reaction.RESTART;
       LOG.info(
           "the stream has changed ({}), {} anchors into the run{}",
           name,
