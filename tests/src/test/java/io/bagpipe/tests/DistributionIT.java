@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the distribution says of itself: every jar in it has its place in the SBOM and among the licences. */
+/**
+ * What the distribution says of itself: every jar in it has its place in the SBOM and among the
+ * licences.
+ */
 class DistributionIT {
   private static final Pattern COORDINATES =
       Pattern.compile("(?m)^[\\w.-]+:([\\w.-]+):([\\w.-]+)\n {4}(\\S.*)$");
