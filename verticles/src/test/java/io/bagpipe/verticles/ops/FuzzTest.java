@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,8 @@ class FuzzTest extends OpsFixture {
     for (int i = 0; i < 5; i++) {
       slow.add(socket());
       write(slow.get(i), head);
-      said.add(new String(slow.get(i).getInputStream().readNBytes(12)).substring(9));
+      byte[] line = slow.get(i).getInputStream().readNBytes(12);
+      said.add(new String(line, StandardCharsets.US_ASCII).substring(9));
     }
     for (Socket socket : slow) {
       socket.close();

@@ -255,7 +255,7 @@ public final class OpenApiFuzzer {
     }
     StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
     head.append("Host: localhost\r\nConnection: close\r\n");
-    boolean admitted = token == null | one(2);
+    boolean admitted = token == null || one(2);
     if (token != null) {
       head.append(admitted ? "Authorization: Bearer " + token + "\r\n" : wrongToken());
     }
