@@ -13,15 +13,56 @@ import org.jspecify.annotations.Nullable;
 
 /** Convolutions: dense, grouped and depthwise, with and without bias. */
 final class OneDnnConvolution extends OneDnnWeighted {
+  /** Values of a vector of AVX-512. */
+  private static final int VECTOR = 16;
 
   OneDnnConvolution(
       OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out, boolean inputGradient) {
-    this(oneDnn, op, layouts(oneDnn, batch, op, in, out), flops(batch, op, out), inputGradient);
+    this(
+        oneDnn,
+        op,
+        layouts(oneDnn, batch, op, in, out),
+        gathered(oneDnn, batch, op, in, out),
+        flops(batch, op, out),
+        inputGradient);
   }
 
   private OneDnnConvolution(
-      OneDnn oneDnn, Convolution op, Layouts layouts, double flops, boolean inputGradient) {
-    super(oneDnn, kind(op), flops, layouts, primitives(oneDnn, op, layouts, inputGradient));
+      OneDnn oneDnn,
+      Convolution op,
+      Layouts layouts,
+      @Nullable Gathered gathered,
+      double flops,
+      boolean inputGradient) {
+    super(
+        oneDnn,
+        kind(op),
+        flops,
+        layouts,
+        primitives(oneDnn, op, layouts, gathered, inputGradient));
+  }
+
+  /**
+   * oneDNN 3.11's kernel for the weights' gradient of a strided 1x1 convolution writes past its
+   * buffers where the input has 4 or 8 channels and 56 pixels or more a side (on AVX-512; found by
+   * a crash, and by its malloc's checks). What it would have read is gathered for it, so that it
+   * has no stride, wherever the channels do not fill its vectors.
+   */
+  private static @Nullable Gathered gathered(
+      OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out) {
+    boolean strided = op.kernel() == 1 && op.padding() == 0 && op.stride() > 1;
+    if (!strided || op.groups() > 1 || op.in() % VECTOR == 0) {
+      return null;
+    }
+    long row = (long) in.width() * in.channels();
+    memory.desc view =
+        oneDnn.strided(
+            new long[] {batch, in.channels(), out.height(), out.width()},
+            new long[] {
+              in.height() * row, 1, op.stride() * row, (long) op.stride() * in.channels()
+            });
+    Shape kept = new Shape(out.height(), out.width(), in.channels());
+    return new Gathered(view, OneDnnShapes.images(oneDnn, batch, kept));
   }
 
   private static String kind(Convolution op) {
@@ -60,16 +101,21 @@ final class OneDnnConvolution extends OneDnnWeighted {
   /** The forward pass, with weights in the layout that it likes best. */
   static convolution_forward.primitive_desc forward(
       OneDnn oneDnn, Convolution op, Layouts layouts) {
+    return forward(oneDnn, op, layouts, layouts.source(), op.stride());
+  }
+
+  private static convolution_forward.primitive_desc forward(
+      OneDnn oneDnn, Convolution op, Layouts layouts, memory.desc source, int stride) {
     return oneDnn.own(
         new convolution_forward.primitive_desc(
             oneDnn.engine(),
             dnnl_forward_training,
             dnnl_convolution_direct,
-            layouts.source(),
+            source,
             oneDnn.desc(memory.format_tag.any, weightDimensions(op)),
             bias(oneDnn, layouts),
             layouts.destination(),
-            new long[] {op.stride(), op.stride()},
+            new long[] {stride, stride},
             new long[] {op.padding(), op.padding()},
             new long[] {op.padding(), op.padding()},
             oneDnn.attributes(),
@@ -77,7 +123,11 @@ final class OneDnnConvolution extends OneDnnWeighted {
   }
 
   private static Primitives primitives(
-      OneDnn oneDnn, Convolution op, Layouts layouts, boolean inputGradient) {
+      OneDnn oneDnn,
+      Convolution op,
+      Layouts layouts,
+      @Nullable Gathered gathered,
+      boolean inputGradient) {
     long[] stride = {op.stride(), op.stride()};
     long[] padding = {op.padding(), op.padding()};
     memory.desc any = oneDnn.desc(memory.format_tag.any, weightDimensions(op));
@@ -91,14 +141,14 @@ final class OneDnnConvolution extends OneDnnWeighted {
             new convolution_backward_weights.primitive_desc(
                 oneDnn.engine(),
                 dnnl_convolution_direct,
-                source,
+                gathered == null ? source : gathered.dense(),
                 any,
                 bias,
                 destination,
-                stride,
+                gathered == null ? stride : new long[] {1, 1},
                 padding,
                 padding,
-                forward,
+                gathered == null ? forward : forward(oneDnn, op, layouts, gathered.dense(), 1),
                 attributes,
                 false));
     convolution_backward_data.@Nullable primitive_desc data =
@@ -123,6 +173,7 @@ final class OneDnnConvolution extends OneDnnWeighted {
         data,
         data == null ? null : new convolution_backward_data(data),
         weights,
-        new convolution_backward_weights(weights));
+        new convolution_backward_weights(weights),
+        gathered);
   }
 }

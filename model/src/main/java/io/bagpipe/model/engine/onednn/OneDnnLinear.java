@@ -60,6 +60,7 @@ final class OneDnnLinear extends OneDnnWeighted {
         data,
         new inner_product_backward_data(data),
         weights,
-        new inner_product_backward_weights(weights));
+        new inner_product_backward_weights(weights),
+        null);
   }
 }

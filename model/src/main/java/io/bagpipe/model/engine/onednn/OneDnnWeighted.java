@@ -27,6 +27,7 @@ abstract class OneDnnWeighted implements KernelPlan {
    * The primitives of one layer.
    *
    * @param data null where nobody needs the input's gradient
+   * @param gathered what the weights' gradient takes of the input; null: all of it
    */
   record Primitives(
       primitive_desc forwardDesc,
@@ -34,7 +35,16 @@ abstract class OneDnnWeighted implements KernelPlan {
       @Nullable primitive_desc dataDesc,
       @Nullable primitive data,
       primitive_desc weightsDesc,
-      primitive weights) {}
+      primitive weights,
+      @Nullable Gathered gathered) {}
+
+  /**
+   * Pixels of the input that are copied together before they are used.
+   *
+   * @param view of the input, with gaps
+   * @param dense where they go
+   */
+  record Gathered(memory.desc view, memory.desc dense) {}
 
   /** The layouts of activations, and of weights and bias as PyTorch has them. */
   record Layouts(
@@ -80,10 +90,11 @@ abstract class OneDnnWeighted implements KernelPlan {
                 DNNL_ARG_WEIGHTS,
                 derive(kept, primitives.forwardDesc().weights_desc(), derivations))
             .with(DNNL_ARG_DST, on(oneDnn, layouts.destination(), buffers.output()));
+    List<Step> backward = new ArrayList<>();
     Step weights =
         oneDnn
             .step(kind + " backward weights", flops, primitives.weights())
-            .with(DNNL_ARG_SRC, source)
+            .with(DNNL_ARG_SRC, gather(source, buffers, backward))
             .with(DNNL_ARG_DIFF_DST, gradient)
             .with(DNNL_ARG_DIFF_WEIGHTS, on(oneDnn, stored, buffers.gradients().get(0)));
     if (layouts.bias() != null) {
@@ -91,7 +102,7 @@ abstract class OneDnnWeighted implements KernelPlan {
       weights.with(DNNL_ARG_DIFF_BIAS, on(oneDnn, layouts.bias(), buffers.gradients().get(1)));
     }
     INDArray inputGradient = buffers.inputGradient();
-    List<Step> backward = new ArrayList<>(List.of(weights));
+    backward.add(weights);
     if (inputGradient != null && primitives.data() != null && primitives.dataDesc() != null) {
       backward.add(
           oneDnn
@@ -102,6 +113,16 @@ abstract class OneDnnWeighted implements KernelPlan {
               .with(DNNL_ARG_DIFF_SRC, on(oneDnn, layouts.source(), inputGradient)));
     }
     return new WeightedKernel(derivations, forward, backward);
+  }
+
+  private memory gather(memory source, Buffers buffers, List<Step> backward) {
+    Gathered gathered = primitives.gathered();
+    if (gathered == null) {
+      return source;
+    }
+    memory dense = oneDnn.allocate(gathered.dense());
+    backward.add(oneDnn.reorder(on(oneDnn, gathered.view(), buffers.input()), dense));
+    return dense;
   }
 
   /** The weights in a wanted layout: as they are kept, or a copy that a derivation fills. */
