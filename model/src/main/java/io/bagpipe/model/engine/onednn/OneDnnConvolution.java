@@ -35,11 +35,7 @@ final class OneDnnConvolution extends OneDnnWeighted {
       double flops,
       boolean inputGradient) {
     super(
-        oneDnn,
-        kind(op),
-        flops,
-        layouts,
-        primitives(oneDnn, op, layouts, gathered, inputGradient));
+        oneDnn, kind(op), flops, layouts, primitives(oneDnn, op, layouts, gathered, inputGradient));
   }
 
   /**

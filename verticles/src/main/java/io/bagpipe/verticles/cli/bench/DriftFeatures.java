@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The configured teacher's features of data sets' images, by what is to be a phase of a stream. */
@@ -59,8 +59,8 @@ final class DriftFeatures implements AutoCloseable {
   }
 
   /** What cannot be used is left out, as the service would. */
-  private Map<String, List<float[]>> byLabel(ImageSource source) throws IOException {
-    Map<String, List<float[]>> all = new TreeMap<>();
+  private SortedMap<String, List<float[]>> byLabel(ImageSource source) throws IOException {
+    SortedMap<String, List<float[]>> all = new TreeMap<>();
     List<String> labels = new ArrayList<>(BATCH);
     byte[] batch = new byte[BATCH * bytes];
     for (int i = 0; i < source.size(); i++) {
@@ -79,7 +79,7 @@ final class DriftFeatures implements AutoCloseable {
     return all;
   }
 
-  private void take(byte[] batch, List<String> labels, Map<String, List<float[]>> into) {
+  private void take(byte[] batch, List<String> labels, SortedMap<String, List<float[]>> into) {
     UnitRows rows = teacher.features(Arrays.copyOf(batch, labels.size() * bytes), labels.size());
     int dimension = teacher.featureDimension();
     for (int i = 0; i < labels.size(); i++) {
