@@ -1,7 +1,6 @@
 package io.bagpipe.model.engine.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.bagpipe.model.engine.Device;
 import io.bagpipe.model.engine.EngineOptions;
@@ -19,12 +18,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A network of 4 channels on 64 pixels a side: oneDNN 3.11's own kernel for the weights' gradient
- * of its strided 1x1 convolutions overwrites what lies beyond, and the process dies soon after.
+ * of its strided 1x1 convolutions overwrites what lies beyond, and the process dies soon after. So
+ * it does with libtorch's copy of that kernel, which is why this is held against ND4J's operations.
  */
 class NarrowNetworkTest {
   private static final int SIDE = 64;
   private static final int BATCH = 16;
   private static final int DIMENSION = 8;
+
+  /** What a ReLU does whose input is within rounding of 0, on the other side than elsewhere. */
+  private static final double OF_A_RELU = 3e-2;
 
   private static StateDict afterOneStep(String provider) {
     var network =
@@ -51,21 +54,20 @@ class NarrowNetworkTest {
   }
 
   @Test
-  void hasLibtorchsGradientsAndHarmsNothing() {
-    StateDict expected = afterOneStep("torch");
+  void hasNd4jsGradientsAndHarmsNothing() {
+    StateDict expected = afterOneStep("nd4j");
     StateDict actual = afterOneStep("onednn");
 
     for (Tensor tensor : expected.tensors()) {
       float[] values = tensor.data();
-      double scale = 1e-3;
-      for (float value : values) {
-        scale = Math.max(scale, Math.abs(value));
-      }
+      float[] others = actual.get(tensor.name()).data();
+      double square = 0;
+      double distance = 0;
       for (int i = 0; i < values.length; i++) {
-        assertThat((double) actual.get(tensor.name()).data()[i])
-            .as("%s[%d]", tensor.name(), i)
-            .isCloseTo(values[i], within(1e-3 * scale));
+        square += (double) values[i] * values[i];
+        distance += ((double) others[i] - values[i]) * ((double) others[i] - values[i]);
       }
+      assertThat(Math.sqrt(distance / square)).as(tensor.name()).isLessThan(OF_A_RELU);
     }
   }
 }
