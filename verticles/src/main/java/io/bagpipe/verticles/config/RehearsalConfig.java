@@ -45,7 +45,7 @@ public record RehearsalConfig(double share, int memory, long bytes, Policy polic
           choice(Policy.class),
           "reservoir",
           "Who is remembered: each that ever came, equally likely (reservoir); the newest (fifo); or"
-              + " those least like another (minimum-redundancy).");
+              + " those least like another (minimum_redundancy).");
 
   static final List<Key<?>> KEYS = List.of(SHARE, MEMORY, BYTES, POLICY);
 

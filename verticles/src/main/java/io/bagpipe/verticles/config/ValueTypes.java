@@ -200,7 +200,7 @@ final class ValueTypes {
 
   private static <E extends Enum<E>> E constant(Class<E> type, String s) {
     check(s, s.equals(s.toLowerCase(Locale.ROOT)));
-    return Enum.valueOf(type, s.toUpperCase(Locale.ROOT));
+    return Enum.valueOf(type, s.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   private static <E extends Enum<E>> String names(Class<E> type) {

@@ -276,6 +276,13 @@ class ConfigSourcesTest {
     assertThat(learning.options()).isEqualTo(Map.of("space-weight", 3.0, "unit-rows", 1.0));
   }
 
+  @Test
+  void aNameOfTwoWordsHasAnUnderscoreOrAHyphen() {
+    assertThat(set("rehearsal.policy=minimum-redundancy").rehearsal())
+        .isEqualTo(set("rehearsal.policy=minimum_redundancy").rehearsal())
+        .isNotEqualTo(set().rehearsal());
+  }
+
   private static BagpipeConfig environment(String name, String value) {
     return new ConfigSources(Map.of(), null, Map.of(name, value), List.of()).load();
   }
