@@ -16,6 +16,9 @@ final class OneDnnConvolution extends OneDnnWeighted {
   /** Values of a vector of AVX-512. */
   private static final int VECTOR = 16;
 
+  /** Pixels a side at which nothing is overwritten, at 48 neither. */
+  private static final int HARMLESS = 32;
+
   OneDnnConvolution(
       OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out, boolean inputGradient) {
     this(
@@ -42,12 +45,12 @@ final class OneDnnConvolution extends OneDnnWeighted {
    * oneDNN 3.11's kernel for the weights' gradient of a strided 1x1 convolution writes past its
    * buffers where the input has 4 or 8 channels and 56 pixels or more a side (on AVX-512; found by
    * a crash, and by its malloc's checks). What it would have read is gathered for it, so that it
-   * has no stride, wherever the channels do not fill its vectors.
+   * has no stride, wherever the channels do not fill its vectors and the image is not small.
    */
   private static @Nullable Gathered gathered(
       OneDnn oneDnn, int batch, Convolution op, Shape in, Shape out) {
     boolean strided = op.kernel() == 1 && op.padding() == 0 && op.stride() > 1;
-    if (!strided || op.groups() > 1 || op.in() % VECTOR == 0) {
+    if (!strided || op.groups() > 1 || op.in() % VECTOR == 0 || in.width() <= HARMLESS) {
       return null;
     }
     long row = (long) in.width() * in.channels();
