@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProjectionTest {
   private static final float[] EXPECTED = {
-    -0.9879471f,
-    0.154792f,
-    -0.67855424f,
-    -0.7345503f,
-    0.3407049f,
-    -0.9401703f,
-    0.16418311f,
-    -0.98642987f
+    0.8968508f,
+    -0.44233316f,
+    0.07392331f,
+    0.9972639f,
+    -0.6187482f,
+    0.7855894f,
+    0.98112035f,
+    0.19339827f
   };
 
   @TempDir Path folder;

@@ -56,12 +56,17 @@ final class OneDnnConvolution extends OneDnnWeighted {
     long row = (long) in.width() * in.channels();
     memory.desc view =
         oneDnn.strided(
-            new long[] {batch, in.channels(), out.height(), out.width()},
+            new long[] {1, in.channels(), out.height(), out.width()},
             new long[] {
-              in.height() * row, 1, op.stride() * row, (long) op.stride() * in.channels()
+              (in.height() + 1) * row, 1, op.stride() * row, (long) op.stride() * in.channels()
             });
     Shape kept = new Shape(out.height(), out.width(), in.channels());
-    return new Gathered(view, OneDnnShapes.images(oneDnn, batch, kept));
+    return new Gathered(
+        batch,
+        in.size(),
+        view,
+        OneDnnShapes.images(oneDnn, 1, kept),
+        OneDnnShapes.images(oneDnn, batch, kept));
   }
 
   private static String kind(Convolution op) {

@@ -4,6 +4,7 @@ import static io.bagpipe.model.engine.onednn.OneDnnShapes.on;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.bagpipe.model.engine.graph.Buffers;
+import io.bagpipe.model.engine.graph.HostArrays;
 import io.bagpipe.model.engine.graph.Kernel;
 import io.bagpipe.model.engine.graph.KernelPlan;
 import io.bagpipe.model.engine.graph.StoredParameter;
@@ -41,10 +42,13 @@ abstract class OneDnnWeighted implements KernelPlan {
   /**
    * Pixels of the input that are copied together before they are used.
    *
-   * @param view of the input, with gaps
-   * @param dense where they go
+   * @param batch images
+   * @param values from one image of the input to the next
+   * @param view of an image of the input, with gaps
+   * @param image where they go
+   * @param dense where those of all images go
    */
-  record Gathered(memory.desc view, memory.desc dense) {}
+  record Gathered(int batch, long values, memory.desc view, memory.desc image, memory.desc dense) {}
 
   /** The layouts of activations, and of weights and bias as PyTorch has them. */
   record Layouts(
@@ -121,7 +125,14 @@ abstract class OneDnnWeighted implements KernelPlan {
       return source;
     }
     memory dense = oneDnn.allocate(gathered.dense());
-    backward.add(oneDnn.reorder(on(oneDnn, gathered.view(), buffers.input()), dense));
+    long from = HostArrays.address(buffers.input());
+    long to = dense.get_data_handle().address();
+    for (int image = 0; image < gathered.batch(); image++) {
+      backward.add(
+          oneDnn.reorder(
+              oneDnn.at(gathered.view(), from + image * gathered.values() * Float.BYTES),
+              oneDnn.at(gathered.image(), to + image * gathered.image().get_size())));
+    }
     return dense;
   }
 
