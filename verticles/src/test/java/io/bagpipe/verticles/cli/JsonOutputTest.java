@@ -115,6 +115,7 @@ class JsonOutputTest {
   private Map<String, List<String>> lines() {
     String kafka = "--bootstrap=" + broker.bootstrapServers();
     String state = "--set=data.dir=" + data;
+    String standIn = "--set=teacher.path=builtin:fashion-mnist";
     String checkpoints = RunPlace.ofService(data).checkpoints().toString();
     Map<String, List<String>> lines = new TreeMap<>();
     lines.put("version", List.of());
@@ -135,7 +136,7 @@ class JsonOutputTest {
         List.of("--window=64", "--dim=8", "--batch=4", "--warmup=1", "--iters=1", "--threads=2"));
     lines.put(
         "bench drift",
-        List.of("--images=320", "--seeds=1", pictures.toString(), pictures.toString()));
+        List.of("--images=320", "--seeds=1", pictures.toString(), pictures.toString(), standIn));
     lines.put("bench restore", List.of("--window=64", "--dim=8", "--iters=1"));
     lines.put(
         "bench step",

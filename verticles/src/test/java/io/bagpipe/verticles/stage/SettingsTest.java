@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,7 @@ class SettingsTest {
     Settings settings =
         settings("preset=imagenet", "gates.high-bytes=100GiB", "gates.low-bytes=10GiB");
     StageSettings stage =
-        settings.stage("bags", "embeddings", "bags", null, "student", BatchLimits.single());
+        settings.stage("bags", "embeddings", "bags", Set.of(), "student", BatchLimits.single());
 
     QueueLimits queue = stage.intake().queue();
     assertThat(queue.highBytes()).isEqualTo(128L << 20);

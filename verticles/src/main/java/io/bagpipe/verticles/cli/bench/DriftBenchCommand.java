@@ -78,6 +78,7 @@ final class DriftBenchCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "expected --images and --seeds 1 or more");
     }
     BagpipeConfig config = common.config();
+    config.teacher().require();
     KnownStreams streams = new KnownStreams(groups(config), images);
     DriftBench bench = new DriftBench(new Settings(config).drift(), config.seed());
     List<Map<String, Object>> lines = new ArrayList<>();

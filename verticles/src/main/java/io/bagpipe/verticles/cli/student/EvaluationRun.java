@@ -55,7 +55,8 @@ final class EvaluationRun {
   /**
    * What is asked for.
    *
-   * @param teacher as {@link TeacherSource#parse} takes it; null: without
+   * @param teacher as {@link TeacherSource#parse} takes it; empty: none is known, which is said;
+   *     null: without
    * @param features where to write the features; null: nowhere
    */
   record Request(
@@ -175,6 +176,10 @@ final class EvaluationRun {
       throws IOException {
     String named = request.teacher();
     if (named == null) {
+      return null;
+    }
+    if (named.isEmpty()) {
+      notes.add("without a teacher beside it: neither --teacher nor teacher.path names one");
       return null;
     }
     TeacherSource source = TeacherSource.parse(named);
