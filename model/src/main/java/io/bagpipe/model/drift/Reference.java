@@ -1,8 +1,10 @@
 package io.bagpipe.model.drift;
 
 import java.util.Arrays;
+import org.apache.commons.math3.exception.MaxCountExceededException;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 
 /**
  * What the newest images are compared with, and how far they may be from it by chance.
@@ -110,9 +112,15 @@ record Reference(double bandwidth, double[] mean, double level) {
     return covariance;
   }
 
+  /** Of a reference of few different images the first way may not converge: the second does. */
   private static double[] eigenvalues(double[][] covariance) {
-    double[] all =
-        new EigenDecomposition(new Array2DRowRealMatrix(covariance, false)).getRealEigenvalues();
+    var matrix = new Array2DRowRealMatrix(covariance, false);
+    double[] all;
+    try {
+      all = new EigenDecomposition(matrix).getRealEigenvalues();
+    } catch (MaxCountExceededException e) {
+      all = new SingularValueDecomposition(matrix).getSingularValues();
+    }
     return Arrays.stream(all).map(value -> Math.max(0, value)).toArray();
   }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DriftDetectorTest {
   private static final int DIMENSION = 24;
@@ -135,6 +137,21 @@ class DriftDetectorTest {
       }
     }
     assertThat(changes).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 7})
+  void aStreamOfAFewImagesOverAndOverIsTakenAsItIs(int images) {
+    Stream stream = new Stream(4);
+    float[][] few = new float[images][];
+    for (int i = 0; i < images; i++) {
+      few[i] = stream.next(i % 5, i % 5 + 1);
+    }
+    DriftDetector detector = detector();
+    for (int i = 0; i < 3000; i++) {
+      assertThat(detector.add(few[i % images])).as("image %d", i).isEmpty();
+    }
+    assertThat(detector.latest().threshold()).isFinite();
   }
 
   @Test
