@@ -4,6 +4,7 @@ import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.teacher.TeacherEncoder;
 import io.bagpipe.model.teacher.UnitRows;
 import java.util.Arrays;
+import java.util.function.BiFunction;
 
 /** What turns views into features: a student's engine, or a teacher. Confined to its thread. */
 public interface FeatureEncoder {
@@ -23,42 +24,12 @@ public interface FeatureEncoder {
 
   /** A student's, as they leave the pooling; the engine stays its maker's. */
   static FeatureEncoder of(StudentEngine engine) {
-    return new FeatureEncoder() {
-      @Override
-      public int inputSize() {
-        return engine.inputSize();
-      }
-
-      @Override
-      public int dimension() {
-        return engine.featureDimension();
-      }
-
-      @Override
-      public float[] features(byte[] views, int count) {
-        return engine.features(views, count);
-      }
-    };
+    return of(engine.inputSize(), engine.featureDimension(), engine::features);
   }
 
   /** What comes out of a student's head, in the place of features; the engine stays its maker's. */
   static FeatureEncoder embeddings(StudentEngine engine) {
-    return new FeatureEncoder() {
-      @Override
-      public int inputSize() {
-        return engine.inputSize();
-      }
-
-      @Override
-      public int dimension() {
-        return engine.embeddingDimension();
-      }
-
-      @Override
-      public float[] features(byte[] views, int count) {
-        return engine.embed(views, count);
-      }
-    };
+    return of(engine.inputSize(), engine.embeddingDimension(), engine::embed);
   }
 
   /**
@@ -66,25 +37,35 @@ public interface FeatureEncoder {
    * labelled images are chosen, and none may be missing on one side only.
    */
   static FeatureEncoder of(TeacherEncoder teacher) {
+    int image = 3 * teacher.inputSize() * teacher.inputSize();
+    return of(
+        teacher.inputSize(),
+        teacher.featureDimension(),
+        (views, count) -> {
+          UnitRows rows = teacher.features(Arrays.copyOf(views, count * image), count);
+          if (!rows.refused().isEmpty()) {
+            throw new EvaluationException(rows.refused().values().iterator().next());
+          }
+          return rows.rows();
+        });
+  }
+
+  private static FeatureEncoder of(
+      int size, int values, BiFunction<byte[], Integer, float[]> encode) {
     return new FeatureEncoder() {
       @Override
       public int inputSize() {
-        return teacher.inputSize();
+        return size;
       }
 
       @Override
       public int dimension() {
-        return teacher.featureDimension();
+        return values;
       }
 
       @Override
       public float[] features(byte[] views, int count) {
-        int image = 3 * inputSize() * inputSize();
-        UnitRows rows = teacher.features(Arrays.copyOf(views, count * image), count);
-        if (!rows.refused().isEmpty()) {
-          throw new EvaluationException(rows.refused().values().iterator().next());
-        }
-        return rows.rows();
+        return encode.apply(views, count);
       }
     };
   }

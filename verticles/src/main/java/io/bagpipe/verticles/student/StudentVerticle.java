@@ -1,37 +1,25 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.augment.ViewFactory;
-import io.bagpipe.model.checkpoint.CheckpointInfo;
-import io.bagpipe.model.train.StreamChanges;
 import io.bagpipe.streams.kafka.TopicAdmin;
 import io.bagpipe.streams.lease.Lease;
-import io.bagpipe.streams.record.DeadLetter;
-import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
-import io.bagpipe.verticles.config.DriftConfig;
-import io.bagpipe.verticles.ops.events.DriftReachedEvent;
-import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle.Surroundings;
 import io.bagpipe.verticles.stage.TopicTrimmer;
-import io.bagpipe.verticles.tracing.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@code bags} to {@code students}: the training run, if this process has the service's {@link
@@ -39,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * closes it; this verticle starts and stops that thread and passes on what it says.
  */
 public final class StudentVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(StudentVerticle.class);
-
   /** Of the only member that its group has: whoever has the seat drives out who had it before. */
   private static final String MEMBER = "0";
 
@@ -196,9 +182,10 @@ public final class StudentVerticle extends VerticleBase {
       Promise<StudentLoop> ready) {
     StudentFactory factory = new StudentFactory(config, settings, identity, run.checkpoints());
     try (Student student = factory.open(activity)) {
-      publishRestored(student);
+      Teller teller = teller(taken);
+      teller.restored(student);
       taken.requireStudent(standing, student.trainer().anchors(), this::hasProgressed);
-      StudentLoop made = prepare(student, identity, taken);
+      StudentLoop made = prepare(student, identity, teller);
       loop = made;
       if (stopping) {
         made.stop();
@@ -215,19 +202,15 @@ public final class StudentVerticle extends VerticleBase {
     }
   }
 
-  private void publishRestored(Student student) {
-    CheckpointInfo from = student.restored();
-    if (from != null) {
-      Events.restored(from, student.latest()).publish(vertx.eventBus());
-      StreamChanges changes = student.trainer().changes();
-      changes
-          .at()
-          .forEach(
-              (name, anchors) ->
-                  new DriftReachedEvent(
-                          name, anchors, anchors == changes.restarted(), Instant.now())
-                      .publish(vertx.eventBus()));
-    }
+  private Teller teller(Seat taken) {
+    return new Teller(
+        vertx.eventBus(),
+        surroundings.tracing(),
+        makers,
+        config.drift().reaction(),
+        taken,
+        Objects.requireNonNull(announcer),
+        () -> Objects.requireNonNull(loop).isStopping());
   }
 
   /** Whether a student of the service has taken anything of bags; on the training thread. */
@@ -255,7 +238,7 @@ public final class StudentVerticle extends VerticleBase {
     ended.tryComplete();
   }
 
-  private StudentLoop prepare(Student student, StudentIdentity identity, Seat taken) {
+  private StudentLoop prepare(Student student, StudentIdentity identity, Teller teller) {
     CheckpointedSource made =
         new CheckpointedSource(
             vertx,
@@ -282,65 +265,7 @@ public final class StudentVerticle extends VerticleBase {
             System::nanoTime),
         progress,
         desk,
-        new Teller(taken));
-  }
-
-  /** Passes on what the training thread says. */
-  private final class Teller implements StudentLoop.Listener {
-    private final Seat taken;
-
-    Teller(Seat taken) {
-      this.taken = taken;
-    }
-
-    @Override
-    public boolean mayAct() {
-      return taken.mayAct();
-    }
-
-    @Override
-    public Makers makers() {
-      return makers;
-    }
-
-    @Override
-    public Tracing.Work taken(InputRecord record) {
-      return surroundings.tracing().begin(Stage.STUDENT.id(), List.of(record));
-    }
-
-    @Override
-    public void measured(MeasureEvent measured) {
-      measured.publish(vertx.eventBus());
-    }
-
-    @Override
-    public void evaluated(Judgement judgement) {
-      Events.evaluation(judgement).publish(vertx.eventBus());
-    }
-
-    @Override
-    public boolean changed(String name, long anchors) {
-      boolean restart = config.drift().reaction() == DriftConfig.Reaction.RESTART;
-      LOG.info(
-          "the stream has changed ({}), {} anchors into the run{}",
-          name,
-          anchors,
-          restart ? ": the learning rate begins anew" : "");
-      new DriftReachedEvent(name, anchors, restart, Instant.now()).publish(vertx.eventBus());
-      return restart;
-    }
-
-    @Override
-    public void saved(Student.Saved saved) {
-      Events.checkpoint(saved).publish(vertx.eventBus());
-      Objects.requireNonNull(announcer).announce(saved.info(), saved.file());
-    }
-
-    @Override
-    public void buried(DeadLetter dead) throws InterruptedException {
-      StudentLoop running = Objects.requireNonNull(loop);
-      Objects.requireNonNull(announcer).bury(dead, running::isStopping);
-    }
+        teller);
   }
 
   /** The seat is given back last, when nothing more will be saved. */

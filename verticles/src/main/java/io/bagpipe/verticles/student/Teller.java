@@ -1,0 +1,123 @@
+package io.bagpipe.verticles.student;
+
+import io.bagpipe.model.checkpoint.CheckpointInfo;
+import io.bagpipe.model.train.StreamChanges;
+import io.bagpipe.streams.record.DeadLetter;
+import io.bagpipe.streams.record.InputRecord;
+import io.bagpipe.verticles.config.DriftConfig.Reaction;
+import io.bagpipe.verticles.ops.events.DriftReachedEvent;
+import io.bagpipe.verticles.ops.events.MeasureEvent;
+import io.bagpipe.verticles.ops.events.OpsEvent;
+import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.Makers;
+import io.bagpipe.verticles.tracing.Tracing;
+import io.vertx.core.eventbus.EventBus;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes on what the training thread says, on which it is called. */
+final class Teller implements StudentLoop.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Teller.class);
+
+  private final EventBus bus;
+  private final Tracing tracing;
+  private final Makers makers;
+  private final Reaction reaction;
+  private final Seat seat;
+  private final Announcer announcer;
+  private final BooleanSupplier stopping;
+
+  /**
+   * @param reaction to a change of the stream
+   * @param seat that the student is trained in
+   * @param stopping whether nobody waits for dead letters any more
+   */
+  Teller(
+      EventBus bus,
+      Tracing tracing,
+      Makers makers,
+      Reaction reaction,
+      Seat seat,
+      Announcer announcer,
+      BooleanSupplier stopping) {
+    this.bus = bus;
+    this.tracing = tracing;
+    this.makers = makers;
+    this.reaction = reaction;
+    this.seat = seat;
+    this.announcer = announcer;
+    this.stopping = stopping;
+  }
+
+  private void tell(OpsEvent event) {
+    event.publish(bus);
+  }
+
+  /** What a student brings along from its checkpoint, if it comes from one. */
+  void restored(Student student) {
+    CheckpointInfo from = student.restored();
+    if (from == null) {
+      return;
+    }
+    tell(Events.restored(from, student.latest()));
+    StreamChanges changes = student.trainer().changes();
+    changes
+        .at()
+        .forEach(
+            (name, anchors) -> {
+              boolean restarted = anchors == changes.restarted();
+              tell(new DriftReachedEvent(name, anchors, restarted, Instant.now()));
+            });
+  }
+
+  @Override
+  public boolean mayAct() {
+    return seat.mayAct();
+  }
+
+  @Override
+  public Makers makers() {
+    return makers;
+  }
+
+  @Override
+  public Tracing.Work taken(InputRecord record) {
+    return tracing.begin(Stage.STUDENT.id(), List.of(record));
+  }
+
+  @Override
+  public void measured(MeasureEvent measured) {
+    tell(measured);
+  }
+
+  @Override
+  public void evaluated(Judgement judgement) {
+    tell(Events.evaluation(judgement));
+  }
+
+  @Override
+  public boolean changed(String name, long anchors) {
+    boolean restart = reaction == Reaction.RESTART;
+    LOG.info(
+        "the stream has changed ({}), {} anchors into the run{}",
+        name,
+        anchors,
+        restart ? ": the learning rate begins anew" : "");
+    tell(new DriftReachedEvent(name, anchors, restart, Instant.now()));
+    return restart;
+  }
+
+  @Override
+  public void saved(Student.Saved saved) {
+    tell(Events.checkpoint(saved));
+    announcer.announce(saved.info(), saved.file());
+  }
+
+  @Override
+  public void buried(DeadLetter dead) throws InterruptedException {
+    announcer.bury(dead, stopping);
+  }
+}
