@@ -61,9 +61,9 @@ class InverseDctTest {
       }
     }
     assertThat(farthest).as("maximum, seed %d", seed).isLessThanOrEqualTo(FARTHEST);
-    // rounding alone is off by a quarter on average; halves of eighths go up
+    // eighths rounded: off by a quarter on average, and by a sixteenth upwards, as halves go up
     assertThat(absolute).as("mean, seed %d", seed).isLessThan(0.26);
-    assertThat(signed).as("bias, seed %d", seed).isCloseTo(0, within(0.07));
+    assertThat(signed).as("bias, seed %d", seed).isCloseTo(0, within(0.08));
   }
 
   /**

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -152,6 +153,7 @@ class ExactlyOnceTest {
     }
     StageSettings settings = StageChild.settings(topics);
     AtomicInteger commits = new AtomicInteger();
+    AtomicBoolean failing = new AtomicBoolean(true);
     TransactionalStage stage =
         new TransactionalStage(
             kafka.vertx(),
@@ -164,7 +166,8 @@ class ExactlyOnceTest {
                 return new KafkaProducer<>(with) {
                   @Override
                   public void commitTransaction() {
-                    if (commits.incrementAndGet() == 1) {
+                    commits.incrementAndGet();
+                    if (failing.get()) {
                       throw new KafkaException("injected");
                     }
                     super.commitTransaction();
@@ -174,6 +177,7 @@ class ExactlyOnceTest {
             });
     TestKafka.await(stage.start());
     await().until(() -> stage.status().state() == StageState.BACKING_OFF);
+    failing.set(false);
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
