@@ -3,6 +3,8 @@ package io.bagpipe.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.codec.PackedViews;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.verticles.audit.AuditResult;
@@ -77,7 +79,7 @@ class PhotographsIT {
     };
   }
 
-  private static JsonObject augment(RunningService bagpipe) throws Exception {
+  private static JsonObject teacher(RunningService bagpipe) throws Exception {
     URI status = URI.create("http://127.0.0.1:" + bagpipe.service().httpPort() + "/api/status");
     String body =
         HttpClient.newHttpClient()
@@ -86,7 +88,7 @@ class PhotographsIT {
     return new JsonObject(body)
         .getJsonArray("stages").stream()
             .map(JsonObject.class::cast)
-            .filter(stage -> stage.getString("stage").equals("augment"))
+            .filter(stage -> stage.getString("stage").equals("teacher"))
             .findFirst()
             .orElseThrow();
   }
@@ -103,14 +105,16 @@ class PhotographsIT {
       bagpipe.produce(photographs(0, 2 * BATCH));
       await().atMost(PATIENCE).until(() -> bagpipe.progress().getLong("anchors") == 2 * BATCH);
 
-      for (BaggedAnchor anchor : BagBatch.parseFrom(first(bagpipe)).getItemsList()) {
+      BagBatch bags = BagBatch.parseFrom(first(bagpipe));
+      assertThat(bags.getPacking()).isEqualTo(PackedViews.GRADIENT);
+      for (BaggedAnchor anchor : Codecs.unpacked(bags).getItemsList()) {
         assertThat(anchor.getQueryView().size()).isEqualTo(VIEW);
         assertThat(anchor.getMemberView().size()).isEqualTo(VIEW);
       }
       assertThat(bagpipe.ask("bagpipe.student.evaluate").getDouble("knnTop1")).isBetween(0.0, 1.0);
       await()
           .atMost(PATIENCE)
-          .until(() -> augment(bagpipe).getString("reason").contains("views.mean is [0.950"));
+          .until(() -> teacher(bagpipe).getString("reason").contains("views.mean is [0.950"));
     }
     try (RunningService again = RunningService.start(data, settings);
         Tape bags = again.tape("bags")) {
@@ -122,7 +126,7 @@ class PhotographsIT {
                 bags.all(); // before it is trimmed
                 return again.progress().getLong("anchors") == 3 * BATCH;
               });
-      assertThat(augment(again).getString("reason")).as("too few to be judged").isEmpty();
+      assertThat(teacher(again).getString("reason")).as("too few to be judged").isEmpty();
       List<ConsumerRecord<byte[], byte[]>> told = bags.all();
       BagBatch last = BagBatch.parseFrom(told.get(told.size() - 1).value());
       assertThat(last.getItems(0).getBagList())

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process for each role and one for the broker; one at a time is killed, also the broker. Nothing
- * is lost, nothing comes twice, and the student is bit for bit that of one uninterrupted process.
- * More kills: {@code -Dbagpipe.kills=25}; the moments: {@code -Dbagpipe.seed=N}.
+ * is lost, nothing comes twice, and the student is bit for bit that of one uninterrupted process,
+ * which draws its views in the other stage. More kills: {@code -Dbagpipe.kills=25}; the moments:
+ * {@code -Dbagpipe.seed=N}.
  */
 class RolesCrashIT {
   private static final int IMAGES = 1_920;
@@ -38,7 +39,10 @@ class RolesCrashIT {
       stages.add(
           new BagpipeProcess(
               data.resolve(role),
-              sets("roles=[" + role + "]", "kafka.bootstrap.servers=" + broker.bootstrap())));
+              sets(
+                  "roles=[" + role + "]",
+                  "stages.draw-views=teacher",
+                  "kafka.bootstrap.servers=" + broker.bootstrap())));
     }
     BagpipeProcess student = stages.get(ROLES.indexOf("student"));
     try {

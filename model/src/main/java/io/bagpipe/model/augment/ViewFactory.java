@@ -78,6 +78,18 @@ public final class ViewFactory {
     return views(encoded, anchor, false, Purpose.MEMBER_VIEW)[0];
   }
 
+  /**
+   * Looks at the head of a file, as far as it says what the file is and how large: what is wrong
+   * with the pixels is found when they are decoded.
+   *
+   * @return the picture's shorter side, pixels
+   * @throws ImageRejectedException when this is no image, or beyond the limits
+   */
+  public int shorterSide(byte[] encoded) throws ImageRejectedException {
+    ImageHeader header = decoder.open(encoded);
+    return Math.min(header.width(), header.height());
+  }
+
   /** The index view alone. */
   public byte[] index(byte[] encoded) throws ImageRejectedException {
     return views(encoded, new ImageCoordinates(0, 0), true)[0];

@@ -5,7 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
-import io.bagpipe.streams.proto.Anchor;
+import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.streams.proto.AnchorViews;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
@@ -26,9 +26,10 @@ import java.util.function.Function;
  * The batches of the inner topics as bytes and back.
  *
  * <p>Parsing checks all that a stage would otherwise trip over: that the bytes are a message, its
- * version is {@value #VERSION}, pixels have size × size × 3 bytes, vectors have a multiple of four
- * and are there, and all anchors come from one source partition in rising order of offset. Removed
- * anchors carry no pixels and no vectors. Rehearsed anchors stand outside that order.
+ * version is {@value #VERSION}, pixels have size × size × 3 bytes or are a packed view of as many,
+ * vectors have a multiple of four and are there, and all anchors come from one source partition in
+ * rising order of offset. Removed anchors carry no pixels and no vectors. Rehearsed anchors stand
+ * outside that order.
  *
  * <p>Parsed byte fields may share the record's array: do not change that afterwards.
  */
@@ -42,9 +43,10 @@ public final class Codecs {
 
   public static ViewBatch parseViews(InputRecord record) throws PoisonRecordException {
     ViewBatch batch = parse(record, ViewBatch.parser());
-    Check check = new Check(record, batch.getVersion(), batch.getSize());
+    BatchCheck check =
+        new BatchCheck(record, batch.getVersion(), batch.getSize(), PackedViews.NONE);
     for (AnchorViews item : batch.getItemsList()) {
-      if (check.anchor(item.getAnchor())) {
+      if (check.anchor(item.getAnchor()) && hasViews(item)) {
         check.pixels("query_view", item.getQueryView());
         check.pixelsIfAny("key_view", item.getKeyView());
         check.pixels("index_view", item.getIndexView());
@@ -53,9 +55,15 @@ public final class Codecs {
     return batch;
   }
 
+  /** Whether its views were drawn; else they are drawn from its file. */
+  public static boolean hasViews(AnchorViews item) {
+    return !item.getIndexView().isEmpty() || !item.getQueryView().isEmpty();
+  }
+
   public static EmbeddingBatch parseEmbeddings(InputRecord record) throws PoisonRecordException {
     EmbeddingBatch batch = parse(record, EmbeddingBatch.parser());
-    Check check = new Check(record, batch.getVersion(), batch.getSize());
+    BatchCheck check =
+        new BatchCheck(record, batch.getVersion(), batch.getSize(), batch.getPacking());
     for (EmbeddedAnchor item : batch.getItemsList()) {
       if (check.anchor(item.getAnchor())) {
         check.pixels("query_view", item.getQueryView());
@@ -69,7 +77,8 @@ public final class Codecs {
 
   public static BagBatch parseBags(InputRecord record) throws PoisonRecordException {
     BagBatch batch = parse(record, BagBatch.parser());
-    Check check = new Check(record, batch.getVersion(), batch.getSize());
+    BatchCheck check =
+        new BatchCheck(record, batch.getVersion(), batch.getSize(), batch.getPacking());
     for (BaggedAnchor item : batch.getItemsList()) {
       if (check.anchor(item)) {
         check.pixels("query_view", item.getQueryView());
@@ -80,6 +89,32 @@ public final class Codecs {
       }
     }
     return batch;
+  }
+
+  /**
+   * The same with pixels in place of packed views.
+   *
+   * @throws PoisonRecordException when one of them cannot be unpacked
+   */
+  public static BagBatch unpacked(BagBatch batch) throws PoisonRecordException {
+    if (batch.getPacking() == PackedViews.NONE) {
+      return batch;
+    }
+    BagBatch.Builder pixels = batch.toBuilder().clearItems().setPacking(PackedViews.NONE);
+    int size = batch.getSize();
+    for (BaggedAnchor item : batch.getItemsList()) {
+      pixels.addItems(
+          item.toBuilder()
+              .setQueryView(unpacked(item.getQueryView(), size))
+              .setKeyView(unpacked(item.getKeyView(), size))
+              .setMemberView(unpacked(item.getMemberView(), size))
+              .setMemberQueryView(unpacked(item.getMemberQueryView(), size)));
+    }
+    return pixels.build();
+  }
+
+  private static ByteString unpacked(ByteString view, int size) throws PoisonRecordException {
+    return view.isEmpty() ? view : UnsafeByteOperations.unsafeWrap(PackedViews.unpack(view, size));
   }
 
   public static MemoryEntry parseMemory(InputRecord record) throws PoisonRecordException {
@@ -185,86 +220,10 @@ public final class Codecs {
     }
   }
 
-  private static void version(InputRecord record, int version) throws PoisonRecordException {
+  static void version(InputRecord record, int version) throws PoisonRecordException {
     if (version != VERSION) {
       throw new PoisonRecordException(
           record.coordinates() + " has version " + version + ", must be " + VERSION);
-    }
-  }
-
-  private static final class Check {
-    private static final int MAX_SIZE = 16_384;
-
-    private final InputRecord record;
-    private final int pixelBytes;
-    private boolean first = true;
-    private int sourcePartition;
-    private long lastOffset;
-
-    Check(InputRecord record, int version, int size) throws PoisonRecordException {
-      version(record, version);
-      if (size < 1 || size > MAX_SIZE) {
-        throw new PoisonRecordException(
-            record.coordinates() + " has views of size " + size + ", must be 1.." + MAX_SIZE);
-      }
-      this.record = record;
-      this.pixelBytes = size * size * 3;
-    }
-
-    /** One that is rehearsed came in another place; that of its record's other anchors it keeps. */
-    boolean anchor(BaggedAnchor item) throws PoisonRecordException {
-      return item.getRehearsed() || anchor(item.getAnchor());
-    }
-
-    /** False for one that is removed. */
-    boolean anchor(Anchor anchor) throws PoisonRecordException {
-      if (first) {
-        first = false;
-        sourcePartition = anchor.getSourcePartition();
-      } else if (anchor.getSourcePartition() != sourcePartition
-          || anchor.getSourceOffset() <= lastOffset) {
-        throw new PoisonRecordException(
-            "%s has source %d-%d after %d-%d, must be one partition in rising order"
-                .formatted(
-                    record.coordinates(),
-                    anchor.getSourcePartition(),
-                    anchor.getSourceOffset(),
-                    sourcePartition,
-                    lastOffset));
-      }
-      lastOffset = anchor.getSourceOffset();
-      return !anchor.getRemoved();
-    }
-
-    void pixels(String field, ByteString pixels) throws PoisonRecordException {
-      if (pixels.size() != pixelBytes) {
-        throw wrong(field, pixels.size(), Integer.toString(pixelBytes));
-      }
-    }
-
-    /** What the objective may have left out: who needs it finds that it is missing. */
-    void pixelsIfAny(String field, ByteString pixels) throws PoisonRecordException {
-      if (!pixels.isEmpty()) {
-        pixels(field, pixels);
-      }
-    }
-
-    void vectorIfAny(String field, ByteString vector) throws PoisonRecordException {
-      if (!vector.isEmpty()) {
-        vector(field, vector);
-      }
-    }
-
-    void vector(String field, ByteString vector) throws PoisonRecordException {
-      if (vector.isEmpty() || vector.size() % Float.BYTES != 0) {
-        throw wrong(field, vector.size(), "a positive multiple of 4");
-      }
-    }
-
-    private PoisonRecordException wrong(String field, int bytes, String valid) {
-      return new PoisonRecordException(
-          "%s: %s of source %d-%d has %d bytes, must be %s"
-              .formatted(record.coordinates(), field, sourcePartition, lastOffset, bytes, valid));
     }
   }
 }

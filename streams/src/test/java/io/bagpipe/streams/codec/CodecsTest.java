@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.AnchorViews;
+import io.bagpipe.streams.proto.BagBatch;
+import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.proto.ViewBatch;
@@ -142,5 +144,58 @@ class CodecsTest {
         .isInstanceOf(PoisonRecordException.class)
         .hasMessageContaining("features")
         .hasMessageContaining("6 bytes");
+  }
+
+  private static BagBatch.Builder packedBags(ByteString query, ByteString member) {
+    return BagBatch.newBuilder()
+        .setVersion(1)
+        .setSize(SIZE)
+        .setPacking(PackedViews.GRADIENT)
+        .addItems(
+            BaggedAnchor.newBuilder()
+                .setAnchor(anchor(5))
+                .setQueryView(query)
+                .setMemberView(member));
+  }
+
+  @Test
+  void packedViewsAreCheckedAndComeBackAsPixels() throws Exception {
+    ByteString query = PackedViews.pack(pixels(1).toByteArray());
+    ByteString member = PackedViews.pack(pixels(2).toByteArray());
+    BagBatch packed = Codecs.parseBags(record(packedBags(query, member).build().toByteArray()));
+
+    BagBatch read = Codecs.unpacked(packed);
+
+    assertThat(read.getPacking()).isEqualTo(PackedViews.NONE);
+    assertThat(read.getItems(0).getQueryView()).isEqualTo(pixels(1));
+    assertThat(read.getItems(0).getMemberView()).isEqualTo(pixels(2));
+    assertThat(read.getItems(0).getKeyView()).isEqualTo(ByteString.EMPTY);
+    assertThat(read.getItems(0).getAnchor()).isEqualTo(packed.getItems(0).getAnchor());
+    assertThat(Codecs.unpacked(read)).isSameAs(read);
+    assertThatThrownBy(
+            () -> Codecs.parseBags(record(packedBags(query, pixels(2)).build().toByteArray())))
+        .isInstanceOf(PoisonRecordException.class)
+        .hasMessageContaining(
+            "member_view of source 2-5 has 48 bytes, must be a packed view of 48");
+    byte[] later = packedBags(query, member).setPacking(7).build().toByteArray();
+    assertThatThrownBy(() -> Codecs.parseBags(record(later)))
+        .isInstanceOf(PoisonRecordException.class)
+        .hasMessageContaining("packed in a way unknown here, 7");
+  }
+
+  @Test
+  void anImageWhoseViewsAreDrawnLaterHasNone() throws Exception {
+    AnchorViews file = AnchorViews.newBuilder().setAnchor(anchor(3)).build();
+    AnchorViews half = file.toBuilder().setQueryView(pixels(1)).build();
+    ViewBatch.Builder batch = ViewBatch.newBuilder().setVersion(1).setSize(SIZE);
+
+    assertThat(
+            Codecs.parseViews(record(batch.clone().addItems(file).build().toByteArray()))
+                .getItemsList())
+        .containsExactly(file);
+    assertThatThrownBy(
+            () -> Codecs.parseViews(record(batch.clone().addItems(half).build().toByteArray())))
+        .isInstanceOf(PoisonRecordException.class)
+        .hasMessageContaining("index_view of source 2-3 has 0 bytes");
   }
 }

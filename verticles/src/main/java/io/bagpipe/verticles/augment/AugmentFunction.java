@@ -5,7 +5,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.image.StrayDecoders;
-import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.OversizedItemException;
 import io.bagpipe.streams.proto.Anchor;
@@ -17,7 +16,9 @@ import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.config.LimitsConfig.Names;
+import io.bagpipe.verticles.stage.DrawnAnchor;
 import io.bagpipe.verticles.stage.ImageRecords;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,53 +28,53 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns image records into a batch of views: query, index and, where it is asked for, key view of
- * each image, drawn from (seed, partition, offset), so that work done again gives the same bytes.
- * Records without a key get one from their coordinates; a null value (tombstone) passes on as a
- * removal; an image that cannot be read becomes a dead letter. Confined to the stage's worker
- * thread.
+ * each image, drawn from (seed, partition, offset), so that work done again gives the same bytes;
+ * or into a batch of the files alone, where the teacher stage is to draw them. Records without a
+ * key get one from their coordinates; a null value (tombstone) passes on as a removal; an image
+ * that cannot be read becomes a dead letter. Confined to the stage's worker thread.
  */
 final class AugmentFunction implements StageFunction {
   static final String STAGE = "augment";
 
   private final ViewPool pool;
   private final int size;
-  private final boolean keyViews;
+  private final Views views;
   private final int maxRecordBytes;
   private final String madeBy;
   private final Names names;
   private final Consumer<DeadLetter> onDeadLetter;
-  private final Look look;
+  private final DrawnAnchor.Look look;
 
-  /** What looks at every picture; called on the stage's worker thread. */
-  interface Look {
-    /**
-     * @param shorterSide of the picture, pixels
-     * @param indexView of it, uint8 [size, size, 3] RGB
-     */
-    void at(int shorterSide, ByteString indexView);
-  }
+  /**
+   * What becomes of an image.
+   *
+   * @param here whether its views are drawn here; else the teacher stage draws them, and here the
+   *     file is looked at only as far as its head
+   * @param keyViews whether the objective asks for them or an embedding of them
+   */
+  record Views(boolean here, boolean keyViews) {}
 
   /**
    * @param size side of the views, pixels
-   * @param keyViews whether the objective asks for them or an embedding of them
+   * @param views which are drawn here
    * @param madeBy what every batch says of what made it
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param names how long ids and labels may be
    * @param onDeadLetter told of each image that could not be used
-   * @param look at each that could
+   * @param look at each whose views are drawn here
    */
   AugmentFunction(
       ViewPool pool,
       int size,
-      boolean keyViews,
+      Views views,
       String madeBy,
       int maxRecordBytes,
       Names names,
       Consumer<DeadLetter> onDeadLetter,
-      Look look) {
+      DrawnAnchor.Look look) {
     this.pool = pool;
     this.size = size;
-    this.keyViews = keyViews;
+    this.views = views;
     this.madeBy = madeBy;
     this.maxRecordBytes = maxRecordBytes;
     this.names = names;
@@ -81,12 +82,8 @@ final class AugmentFunction implements StageFunction {
     this.look = look;
   }
 
-  /**
-   * @param shorterSide of the picture, pixels; 0: there is none
-   */
-  private record Drawn(AnchorViews views, int shorterSide) {}
-
-  private record Result(InputRecord image, @Nullable Drawn drawn, @Nullable DeadLetter dead) {}
+  private record Result(
+      InputRecord image, @Nullable DrawnAnchor drawn, @Nullable DeadLetter dead) {}
 
   @Override
   public StageOutput apply(List<InputRecord> images) throws InterruptedException {
@@ -95,10 +92,10 @@ final class AugmentFunction implements StageFunction {
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (Result result : pool.map(images, this::result)) {
       DeadLetter dead = result.dead();
-      Drawn drawn = result.drawn();
+      DrawnAnchor drawn = result.drawn();
       if (dead == null && drawn != null) {
         good.add(result);
-        if (drawn.shorterSide() > 0) {
+        if (Codecs.hasViews(drawn.views())) {
           look.at(drawn.shorterSide(), drawn.views().getIndexView());
         }
       } else if (dead != null) {
@@ -132,7 +129,7 @@ final class AugmentFunction implements StageFunction {
     return new DeadLetter(image, STAGE, error, String.valueOf(message));
   }
 
-  private Result result(ViewFactory views, InputRecord image) {
+  private Result result(ViewFactory factory, InputRecord image) {
     byte[] key = image.key();
     byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
     String refusal =
@@ -144,7 +141,7 @@ final class AugmentFunction implements StageFunction {
       return new Result(image, null, dead(image, "NAME_TOO_LONG", refusal));
     }
     try {
-      return new Result(image, views(views, image), null);
+      return new Result(image, views(factory, image), null);
     } catch (ImageRejectedException e) {
       return new Result(image, null, dead(image, e.reason().name(), e.getMessage()));
     }
@@ -154,7 +151,7 @@ final class AugmentFunction implements StageFunction {
     return new String(label, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
   }
 
-  private Drawn views(ViewFactory views, InputRecord image) throws ImageRejectedException {
+  private DrawnAnchor views(ViewFactory factory, InputRecord image) throws ImageRejectedException {
     Anchor.Builder anchor =
         Anchor.newBuilder()
             .setId(id(image))
@@ -166,18 +163,16 @@ final class AugmentFunction implements StageFunction {
     }
     byte[] encoded = image.value();
     if (encoded == null) {
-      return new Drawn(AnchorViews.newBuilder().setAnchor(anchor.setRemoved(true)).build(), 0);
+      return alone(anchor.setRemoved(true), 0);
     }
-    var at = new ImageCoordinates(image.partition(), image.offset());
-    var drawn = views.anchor(encoded, at, keyViews);
-    AnchorViews made =
-        AnchorViews.newBuilder()
-            .setAnchor(anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded)))
-            .setQueryView(UnsafeByteOperations.unsafeWrap(drawn.query()))
-            .setKeyView(UnsafeByteOperations.unsafeWrap(drawn.key()))
-            .setIndexView(UnsafeByteOperations.unsafeWrap(drawn.index()))
-            .build();
-    return new Drawn(made, drawn.shorterSide());
+    anchor.setEncoded(UnsafeByteOperations.unsafeWrap(encoded));
+    return views.here()
+        ? DrawnAnchor.of(factory, anchor.build(), views.keyViews())
+        : alone(anchor, factory.shorterSide(encoded));
+  }
+
+  private static DrawnAnchor alone(Anchor.Builder anchor, int shorterSide) {
+    return new DrawnAnchor(AnchorViews.newBuilder().setAnchor(anchor).build(), shorterSide);
   }
 
   private static ByteString id(InputRecord image) {

@@ -1,21 +1,20 @@
 package io.bagpipe.verticles.augment;
 
-import com.google.protobuf.ByteString;
-import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.FirstPictures;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** {@code images} to {@code views}: decodes safely, draws the views of each image. */
+/**
+ * {@code images} to {@code views}: decodes safely, draws the views of each image, or leaves that to
+ * the teacher stage.
+ */
 public final class AugmentVerticle extends StageVerticle {
-  private static final Logger LOG = LoggerFactory.getLogger(AugmentVerticle.class);
-
   private final BagpipeConfig config;
   private final Settings settings;
   private final String madeBy;
@@ -41,37 +40,23 @@ public final class AugmentVerticle extends StageVerticle {
 
   @Override
   protected StageFunction function() {
-    ViewPool made =
-        new ViewPool(
-            Settings.cores(config.stages().augmentThreads()),
-            () -> new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
+    ViewPool made = settings.viewPool();
     pool = made;
     int size = config.views().geometry().size();
     AugmentFunction augment =
         new AugmentFunction(
             made,
             size,
-            settings.needs().keyViews(),
+            new AugmentFunction.Views(settings.augmentDraws(), settings.needs().keyViews()),
             madeBy,
             settings.recordBytes(),
             config.limits().names(),
             this::tell,
-            this::look);
+            (side, view) -> look(first, side, view));
     return batch -> {
       images.add(batch.size());
       return augment.apply(batch);
     };
-  }
-
-  /** On the stage's worker thread. */
-  private void look(int shorterSide, ByteString indexView) {
-    if (first.saw(shorterSide, indexView)) {
-      String said = first.notice();
-      if (!said.isEmpty() && notice().isEmpty()) {
-        LOG.warn("{}", said);
-      }
-      notice(said);
-    }
   }
 
   @Override

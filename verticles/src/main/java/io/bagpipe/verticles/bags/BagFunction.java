@@ -155,16 +155,19 @@ final class BagFunction implements StageFunction {
         BagBatch.newBuilder()
             .setVersion(Codecs.VERSION)
             .setSize(bagged.size())
+            .setPacking(bagged.packing())
             .setMadeBy(Lineage.parse(bagged.madeBy()).and(own).text())
             .putAllOthers(bagged.others());
     for (int i = 0; i < bagged.anchors().size(); i++) {
       EmbeddedAnchor anchor = bagged.anchors().get(i).anchor();
       forget(record.partition(), bagged, i);
       try {
-        BaggedAnchor made = bagged(anchor, bagged.anchors().get(i).bag(), members);
+        BaggedAnchor made =
+            bagged(anchor, bagged.anchors().get(i).bag(), members, bagged.packing());
         batch.addItems(drift == null ? made : watched(drift, record.partition(), made, bagged, i));
         if (rehearser != null && !bagged.foreign()) {
-          batch.addAllItems(rehearser.beside(record.partition(), anchor, this::bagged));
+          batch.addAllItems(
+              rehearser.beside(record.partition(), anchor, bagged.packing(), this::bagged));
           rehearser.rehearsal().offer(record.partition(), anchor, bagged.madeBy(), bagged.pushed());
         }
       } catch (ImageRejectedException e) {
@@ -240,7 +243,7 @@ final class BagFunction implements StageFunction {
   /**
    * @throws ImageRejectedException when the anchor is to be its own member and cannot be decoded
    */
-  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag, MemberViews members)
+  private BaggedAnchor bagged(EmbeddedAnchor anchor, Bag bag, MemberViews members, int packing)
       throws ImageRejectedException {
     BaggedAnchor.Builder bagged =
         BaggedAnchor.newBuilder()
@@ -266,11 +269,11 @@ final class BagFunction implements StageFunction {
     }
     Member member = bag.member();
     if (needs.memberViews()) {
-      MemberViews.Chosen chosen = members.fresh(anchor, bag);
+      MemberViews.Chosen chosen = members.fresh(anchor, bag, packing);
       member = chosen.member();
       bagged.setMemberView(chosen.view());
     } else if (needs.memberQueryViews()) {
-      MemberViews.Chosen chosen = members.asAnchor(anchor, bag);
+      MemberViews.Chosen chosen = members.asAnchor(anchor, bag, packing);
       member = chosen.member();
       bagged.setMemberQueryView(chosen.view());
     }

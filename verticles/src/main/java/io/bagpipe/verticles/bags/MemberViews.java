@@ -1,12 +1,12 @@
 package io.bagpipe.verticles.bags;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.PackedViews;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class MemberViews {
 
   /**
    * @param member null: the anchor itself
-   * @param view uint8 [size, size, 3]
+   * @param view uint8 [size, size, 3], packed where that was asked for
    */
   record Chosen(@Nullable Member member, ByteString view) {}
 
@@ -69,19 +69,20 @@ final class MemberViews {
   /**
    * A fresh view of the member, or else of the anchor itself.
    *
+   * @param packing of the view, as of the anchor's
    * @throws ImageRejectedException when not even the anchor itself can be decoded
    */
-  Chosen fresh(EmbeddedAnchor anchor, Bag bag) throws ImageRejectedException {
+  Chosen fresh(EmbeddedAnchor anchor, Bag bag, int packing) throws ImageRejectedException {
     var at =
         new ImageCoordinates(
             anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset());
-    Chosen chosen = choose(bag, member -> views.member(member.encoded(), at));
+    Chosen chosen = choose(bag, packing, member -> views.member(member.encoded(), at));
     if (chosen != null) {
       return chosen;
     }
     byte[] own = anchor.getAnchor().getEncoded().toByteArray();
     try {
-      return new Chosen(null, UnsafeByteOperations.unsafeWrap(views.member(own, at)));
+      return new Chosen(null, PackedViews.as(packing, views.member(own, at)));
     } catch (ImageRejectedException e) {
       requireNotInterrupted(e);
       throw e;
@@ -89,21 +90,24 @@ final class MemberViews {
   }
 
   /** The view that the student saw when the member was an anchor; or else the anchor's own. */
-  Chosen asAnchor(EmbeddedAnchor anchor, Bag bag) {
+  Chosen asAnchor(EmbeddedAnchor anchor, Bag bag, int packing) {
     // the very bytes that the augment stage drew, by the same call
     Chosen chosen =
-        choose(bag, member -> original.anchor(member.encoded(), member.at(), keyViews).query());
+        choose(
+            bag,
+            packing,
+            member -> original.anchor(member.encoded(), member.at(), keyViews).query());
     return chosen == null ? new Chosen(null, anchor.getQueryView()) : chosen;
   }
 
-  private @Nullable Chosen choose(Bag bag, Drawing drawing) {
+  private @Nullable Chosen choose(Bag bag, int packing, Drawing drawing) {
     Member drawn = bag.member();
     int size = drawn == null ? 0 : bag.neighbours().size();
     for (int i = 0; drawn != null && i < size; i++) {
       int rank = (drawn.rank() + i) % size;
       Optional<Member> member = i == 0 ? Optional.of(drawn) : entries.member(bag, rank);
       if (member.isPresent()) {
-        ByteString view = decoded(member.get(), drawing);
+        ByteString view = decoded(member.get(), packing, drawing);
         if (view != null) {
           return new Chosen(member.get(), view);
         }
@@ -112,9 +116,9 @@ final class MemberViews {
     return null;
   }
 
-  private @Nullable ByteString decoded(Member member, Drawing drawing) {
+  private @Nullable ByteString decoded(Member member, int packing, Drawing drawing) {
     try {
-      return UnsafeByteOperations.unsafeWrap(drawing.draw(member));
+      return PackedViews.as(packing, drawing.draw(member));
     } catch (ImageRejectedException e) {
       requireNotInterrupted(e);
       passedOver.increment();

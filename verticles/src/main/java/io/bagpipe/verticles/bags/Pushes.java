@@ -31,6 +31,7 @@ final class Pushes {
    * Anchors with their bags.
    *
    * @param size of the views
+   * @param packing of the views that it has, and of those that are to stand beside them
    * @param madeBy what made the record
    * @param foreign whether its features are of another teacher
    * @param pushed when, milliseconds since 1970
@@ -40,6 +41,7 @@ final class Pushes {
    */
   record Bagged(
       int size,
+      int packing,
       String madeBy,
       boolean foreign,
       long pushed,
@@ -188,6 +190,13 @@ final class Pushes {
       }
     }
     return new Bagged(
-        batch.getSize(), batch.getMadeBy(), foreign, pushed, positions, items, removals);
+        batch.getSize(),
+        batch.getPacking(),
+        batch.getMadeBy(),
+        foreign,
+        pushed,
+        positions,
+        items,
+        removals);
   }
 }

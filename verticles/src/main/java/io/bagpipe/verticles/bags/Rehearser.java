@@ -1,12 +1,12 @@
 package io.bagpipe.verticles.bags;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.memory.Remembered;
 import io.bagpipe.model.random.Draw.Purpose;
 import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.PackedViews;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
@@ -34,7 +34,7 @@ final class Rehearser {
   /** An anchor with its bag, as it goes to the student. */
   @FunctionalInterface
   interface Making {
-    BaggedAnchor make(EmbeddedAnchor anchor, Bag bag, MemberViews members)
+    BaggedAnchor make(EmbeddedAnchor anchor, Bag bag, MemberViews members, int packing)
         throws ImageRejectedException;
   }
 
@@ -70,8 +70,12 @@ final class Rehearser {
     return new IndexEvent.Memory(rehearsal.images(), rehearsal.bytes(), rehearsed.sum());
   }
 
-  /** Anchors to be trained on beside this one, from what came before it. */
-  List<BaggedAnchor> beside(int partition, EmbeddedAnchor anchor, Making making) {
+  /**
+   * Anchors to be trained on beside this one, from what came before it.
+   *
+   * @param packing of its views, and of theirs
+   */
+  List<BaggedAnchor> beside(int partition, EmbeddedAnchor anchor, int packing, Making making) {
     int from = anchor.getAnchor().getSourcePartition();
     ImageCoordinates at = new ImageCoordinates(from, anchor.getAnchor().getSourceOffset());
     List<BaggedAnchor> made = new ArrayList<>();
@@ -79,7 +83,7 @@ final class Rehearser {
     for (int i = 0; i < drawn.size(); i++) {
       Remembered one = drawn.get(i);
       try {
-        made.add(make(one, fresh.get(i), making));
+        made.add(make(one, fresh.get(i), packing, making));
       } catch (ImageRejectedException e) {
         MemberViews.requireNotInterrupted(e);
         rehearsal.refused(partition, one.entry().id(), e);
@@ -89,14 +93,15 @@ final class Rehearser {
     return made;
   }
 
-  private BaggedAnchor make(Remembered one, Fresh with, Making making)
+  private BaggedAnchor make(Remembered one, Fresh with, int packing, Making making)
       throws ImageRejectedException {
     EmbeddedAnchor.Builder again = rehearsal.anchor(one).toBuilder();
-    again.setQueryView(UnsafeByteOperations.unsafeWrap(query(one, with)));
+    again.setQueryView(PackedViews.as(packing, query(one, with)));
     if (needs.keyViewsTravel()) {
-      again.setKeyView(UnsafeByteOperations.unsafeWrap(view(one, with, Purpose.KEY_VIEW)));
+      again.setKeyView(PackedViews.as(packing, view(one, with, Purpose.KEY_VIEW)));
     }
-    BaggedAnchor.Builder made = making.make(again.build(), one.bag(), with.members()).toBuilder();
+    BaggedAnchor.Builder made =
+        making.make(again.build(), one.bag(), with.members(), packing).toBuilder();
     Anchor.Builder origin =
         made.getAnchorBuilder()
             .setSourcePartition(one.origin().partition())

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.config;
 
+import static io.bagpipe.verticles.config.ValueTypes.choice;
 import static io.bagpipe.verticles.config.ValueTypes.duration;
 import static io.bagpipe.verticles.config.ValueTypes.integer;
 import static io.bagpipe.verticles.config.ValueTypes.size;
@@ -9,7 +10,19 @@ import java.util.List;
 
 /** The bounded queues inside a stage. */
 public record StagesConfig(
-    int queueHigh, int queueLow, long queueBytes, Duration linger, int augmentThreads) {
+    int queueHigh,
+    int queueLow,
+    long queueBytes,
+    Duration linger,
+    int augmentThreads,
+    DrawViews drawViews) {
+  /** Which stage draws the views of an image. */
+  public enum DrawViews {
+    AUTO,
+    AUGMENT,
+    TEACHER
+  }
+
   static final Key<Integer> QUEUE_HIGH =
       new Key<>(
           "stages.queue-high",
@@ -41,9 +54,18 @@ public record StagesConfig(
           integer(0, 1024),
           "0",
           "Threads that decode and draw views; 0 takes all cores.");
+  static final Key<DrawViews> DRAW_VIEWS =
+      new Key<>(
+          "stages.draw-views",
+          choice(DrawViews.class),
+          "auto",
+          "Which stage draws them. augment: they travel as pixels. teacher: the file travels to the"
+              + " teacher stage, and what goes on from there is packed without loss; a third of the"
+              + " bytes at 224 pixels. The same pixels either way. auto: teacher from views.size 64"
+              + " on.");
 
   static final List<Key<?>> KEYS =
-      List.of(QUEUE_HIGH, QUEUE_LOW, QUEUE_BYTES, LINGER, AUGMENT_THREADS);
+      List.of(QUEUE_HIGH, QUEUE_LOW, QUEUE_BYTES, LINGER, AUGMENT_THREADS, DRAW_VIEWS);
 
   public StagesConfig {
     if (queueLow >= queueHigh) {
@@ -62,6 +84,7 @@ public record StagesConfig(
         v.get(QUEUE_LOW),
         v.get(QUEUE_BYTES),
         v.get(LINGER),
-        v.get(AUGMENT_THREADS));
+        v.get(AUGMENT_THREADS),
+        v.get(DRAW_VIEWS));
   }
 }

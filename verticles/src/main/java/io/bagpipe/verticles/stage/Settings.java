@@ -44,6 +44,9 @@ public final class Settings {
   private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(20);
   private static final long TRANSACTION_BYTES = 16L << 20;
 
+  /** Side of views, pixels: from here on they are more bytes than most files. */
+  private static final int LEAST_DRAWN_LATE = 64;
+
   private final BagpipeConfig config;
 
   public Settings(BagpipeConfig config) {
@@ -301,6 +304,22 @@ public final class Settings {
     int images = (int) Math.max(1, fit);
     return new BatchLimits(
         images, Math.max(1, recordBytes() - images * views), config.stages().linger());
+  }
+
+  /** Whether the augment stage draws the views; else the teacher stage does. */
+  public boolean augmentDraws() {
+    return switch (config.stages().drawViews()) {
+      case AUGMENT -> true;
+      case TEACHER -> false;
+      case AUTO -> config.views().geometry().size() < LEAST_DRAWN_LATE;
+    };
+  }
+
+  /** Threads that draw views, each with what it needs; to be closed. */
+  public ViewPool viewPool() {
+    return new ViewPool(
+        cores(config.stages().augmentThreads()),
+        () -> new ViewFactory(views(), decodeLimits(), config.seed()));
   }
 
   /** 0 in the configuration means all cores. */

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.stage;
 
+import com.google.protobuf.ByteString;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.stage.StageFunction;
@@ -17,6 +18,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A verticle around one {@link TransactionalStage}: starts it, reports on it, pauses and resumes
@@ -38,6 +41,8 @@ public abstract class StageVerticle extends VerticleBase {
       Duration deadline,
       Tracing tracing,
       Consumer<Throwable> onFailure) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(StageVerticle.class);
 
   /** Images handled; the stage's function counts them. */
   protected final LongAdder images = new LongAdder();
@@ -69,9 +74,15 @@ public abstract class StageVerticle extends VerticleBase {
     notice = line;
   }
 
-  /** What was said last, empty: nothing. */
-  protected final String notice() {
-    return notice;
+  /** Looks at a picture, and says what is odd about the first ones; on the worker thread. */
+  protected final void look(FirstPictures first, int shorterSide, ByteString indexView) {
+    if (first.saw(shorterSide, indexView)) {
+      String said = first.notice();
+      if (!said.isEmpty() && notice.isEmpty()) {
+        LOG.warn("{}", said);
+      }
+      notice(said);
+    }
   }
 
   /** Gives a partition up that this process cannot work on; on any thread. */
@@ -127,7 +138,7 @@ public abstract class StageVerticle extends VerticleBase {
             images,
             restoring,
             settings.intake().queue().highRecords(),
-            this::notice);
+            () -> notice);
     heartbeat = beating;
     return made.start().onSuccess(started -> beating.start());
   }

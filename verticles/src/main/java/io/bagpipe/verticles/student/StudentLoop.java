@@ -175,7 +175,7 @@ final class StudentLoop implements TrainingSession.StepListener {
   private void take(InputRecord record, BagBatch batch) throws PoisonRecordException {
     listener.makers().check(record, batch.getMadeBy());
     try {
-      session.take(record.partition(), record.offset(), batch);
+      session.take(record.partition(), record.offset(), Codecs.unpacked(batch));
     } catch (PoisonRecordException e) {
       listener.makers().requireOwn(record, batch.getMadeBy(), e);
       throw e;

@@ -31,9 +31,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Replaces the key and index views of each anchor by what the teacher says of them, and says of the
- * query view what the objective asks for. Confined to the stage's worker thread; the verticle
- * closes the teacher.
+ * Draws views that were not drawn yet, replaces the key and index views of each anchor by what the
+ * teacher says of them, and says of the query view what the objective asks for. Confined to the
+ * stage's worker thread; the verticle closes the teacher.
  *
  * <p>Anchors whose views do not fit the teacher's input are poison: their record becomes a dead
  * letter. An image of which the teacher says nothing usable becomes a dead letter of the images'
@@ -49,6 +49,7 @@ final class TeacherFunction implements StageFunction {
   private static final float[] NO_ROWS = new float[0];
 
   private final TeacherEncoder teacher;
+  private final TeacherViews views;
   private final Needs needs;
   private final Makers makers;
   private final Lineage own;
@@ -58,6 +59,7 @@ final class TeacherFunction implements StageFunction {
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
+   * @param views of what comes, and what becomes of them
    * @param needs what to embed
    * @param makers of what comes
    * @param own what this stage adds to what made a batch
@@ -68,6 +70,7 @@ final class TeacherFunction implements StageFunction {
    */
   TeacherFunction(
       TeacherEncoder teacher,
+      TeacherViews views,
       Needs needs,
       Makers makers,
       Lineage own,
@@ -76,6 +79,7 @@ final class TeacherFunction implements StageFunction {
       LongAdder images,
       Consumer<DeadLetter> onDeadLetter) {
     this.teacher = teacher;
+    this.views = views;
     this.needs = needs;
     this.makers = makers;
     this.own = own;
@@ -86,7 +90,7 @@ final class TeacherFunction implements StageFunction {
   }
 
   @Override
-  public StageOutput apply(List<InputRecord> records) {
+  public StageOutput apply(List<InputRecord> records) throws InterruptedException {
     List<OutputRecord> outputs = new ArrayList<>(records.size());
     List<DeadLetter> deadLetters = new ArrayList<>();
     for (InputRecord record : records) {
@@ -105,9 +109,16 @@ final class TeacherFunction implements StageFunction {
   }
 
   private List<OutputRecord> records(InputRecord record, List<DeadLetter> refused)
-      throws PoisonRecordException {
+      throws PoisonRecordException, InterruptedException {
     ViewBatch batch = Codecs.parseViews(record);
     Lineage made = makers.check(record, batch.getMadeBy());
+    long pushed = record.timestampMillis();
+    batch =
+        views.complete(
+            batch,
+            (image, e) ->
+                refused.add(
+                    dead(image, pushed, e.reason().name(), String.valueOf(e.getMessage()))));
     try {
       return records(record, embed(record, batch, refused), made.and(own).text(), refused);
     } catch (PoisonRecordException e) {
@@ -125,6 +136,7 @@ final class TeacherFunction implements StageFunction {
               .setVersion(Codecs.VERSION)
               .setSize(teacher.inputSize())
               .setMadeBy(madeBy)
+              .setPacking(views.packing())
               .addAllItems(items)
               .build();
       try {
@@ -134,9 +146,9 @@ final class TeacherFunction implements StageFunction {
       } catch (OversizedItemException e) {
         EmbeddedAnchor large = items.remove(e.item());
         refused.add(
-            new DeadLetter(
-                ImageRecords.of(imagesTopic, large.getAnchor(), record.timestampMillis()),
-                STAGE,
+            dead(
+                large.getAnchor(),
+                record.timestampMillis(),
                 "TOO_MANY_BYTES",
                 String.valueOf(e.getMessage())));
       }
@@ -155,14 +167,14 @@ final class TeacherFunction implements StageFunction {
         int asked = row++;
         String why = said.refused().get(asked);
         if (why != null) {
-          refused.add(dead(item.getAnchor(), record.timestampMillis(), why));
+          refused.add(dead(item.getAnchor(), record.timestampMillis(), REFUSED, why));
           continue;
         }
         embedded
-            .setQueryView(item.getQueryView())
+            .setQueryView(views.onward(item.getQueryView()))
             .setFeatures(row(said.features(), asked, teacher.featureDimension()));
         if (needs.keyViewsTravel()) {
-          embedded.setKeyView(item.getKeyView());
+          embedded.setKeyView(views.onward(item.getKeyView()));
         }
         if (needs.keys()) {
           embedded.setKey(row(said.keys(), asked, teacher.embeddingDimension()));
@@ -217,9 +229,8 @@ final class TeacherFunction implements StageFunction {
     return all;
   }
 
-  private DeadLetter dead(Anchor image, long timestampMillis, String why) {
-    return new DeadLetter(
-        ImageRecords.of(imagesTopic, image, timestampMillis), STAGE, REFUSED, why);
+  private DeadLetter dead(Anchor image, long timestampMillis, String error, String why) {
+    return new DeadLetter(ImageRecords.of(imagesTopic, image, timestampMillis), STAGE, error, why);
   }
 
   private static ByteString row(float[] matrix, int row, int columns) {

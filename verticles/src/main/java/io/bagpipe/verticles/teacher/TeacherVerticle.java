@@ -6,6 +6,7 @@ import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.stage.StageFunction;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.stage.FirstPictures;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
 import io.bagpipe.verticles.stage.StageVerticle;
@@ -22,6 +23,7 @@ public final class TeacherVerticle extends StageVerticle {
   private final Settings settings;
   private final Surroundings surroundings;
   private @Nullable TeacherEncoder teacher;
+  private @Nullable TeacherViews views;
   private @Nullable TopicTrimmer trimmer;
 
   public TeacherVerticle(BagpipeConfig config, Settings settings, Surroundings surroundings) {
@@ -45,8 +47,17 @@ public final class TeacherVerticle extends StageVerticle {
     TeacherEncoder opened =
         Teachers.open(TeacherSource.parse(config.teacher().path()), config, settings);
     teacher = opened;
+    FirstPictures first = new FirstPictures(config.views());
+    TeacherViews drawn =
+        new TeacherViews(
+            settings.viewPool(),
+            settings.needs().keyViews(),
+            (side, view) -> look(first, side, view),
+            !settings.augmentDraws());
+    views = drawn;
     return new TeacherFunction(
         opened,
+        drawn,
         settings.needs(),
         new Makers(surroundings.recipe().views(), config.service().onOtherMaker()),
         surroundings.recipe().teacher(),
@@ -83,6 +94,10 @@ public final class TeacherVerticle extends StageVerticle {
 
   @Override
   protected void release() {
+    TeacherViews drawn = views;
+    if (drawn != null) {
+      drawn.close();
+    }
     TeacherEncoder open = teacher;
     if (open != null) {
       open.close();

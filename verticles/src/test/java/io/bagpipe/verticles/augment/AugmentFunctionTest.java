@@ -2,11 +2,14 @@ package io.bagpipe.verticles.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bagpipe.streams.codec.Codecs;
+import io.bagpipe.streams.proto.ViewBatch;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.bags.Pictures;
 import io.bagpipe.verticles.config.LimitsConfig.Names;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +25,7 @@ class AugmentFunctionTest {
       new AugmentFunction(
           pool,
           Pictures.SIZE,
-          true,
+          new AugmentFunction.Views(true, true),
           "",
           1 << 20,
           new Names(16, 9),
@@ -81,5 +84,34 @@ class AugmentFunctionTest {
 
     int view = 3 * Pictures.SIZE * Pictures.SIZE;
     assertThat(looked).containsExactly("9 " + view, "12 " + view);
+  }
+
+  @Test
+  void whereTheTeacherDrawsFilesGoOnAloneAndWhatIsNoImageDoesNot() throws Exception {
+    AugmentFunction heads =
+        new AugmentFunction(
+            pool,
+            Pictures.SIZE,
+            new AugmentFunction.Views(false, true),
+            "",
+            1 << 20,
+            new Names(16, 9),
+            told::add,
+            (side, view) -> looked.add(side + " " + view.size()));
+    byte[] file = Pictures.png(40, 9, 3);
+
+    StageOutput output =
+        heads.apply(
+            List.of(
+                image(0, 1, null, file),
+                image(1, 1, null, new byte[] {1, 2, 3}),
+                image(2, 1, null, null)));
+
+    var items = ViewBatch.parseFrom(output.records().get(0).value()).getItemsList();
+    assertThat(items).hasSize(2).noneMatch(Codecs::hasViews);
+    assertThat(items.get(0).getAnchor().getEncoded().toByteArray()).isEqualTo(file);
+    assertThat(items.get(1).getAnchor().getRemoved()).isTrue();
+    assertThat(told).extracting(DeadLetter::errorClass).containsExactly("UNKNOWN_FORMAT");
+    assertThat(looked).as("by the stage that draws").isEmpty();
   }
 }

@@ -10,6 +10,7 @@ import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Member;
 import io.bagpipe.model.index.Neighbour;
 import io.bagpipe.model.random.ImageCoordinates;
+import io.bagpipe.streams.codec.PackedViews;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +69,29 @@ class MemberViewsTest {
     MemberViews members =
         new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
 
-    MemberViews.Chosen chosen = members.fresh(anchor(other), bag);
+    MemberViews.Chosen chosen = members.fresh(anchor(other), bag, PackedViews.NONE);
 
     assertThat(chosen.member().rank()).as("2 and 3 are too large, round to 0").isZero();
     assertThat(chosen.view().toByteArray()).isEqualTo(views.member(small, AT));
     assertThat(members.passedOver()).isEqualTo(2);
     MemberViews again = new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
-    assertThat(again.fresh(anchor(other), bag).view()).as("a replay").isEqualTo(chosen.view());
+    assertThat(again.fresh(anchor(other), bag, PackedViews.NONE).view())
+        .as("a replay")
+        .isEqualTo(chosen.view());
+  }
+
+  @Test
+  void areTheSamePixelsWherePackedOnesAreAskedFor() throws Exception {
+    MemberViews members =
+        new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
+    Bag bag = bag(1, small, small);
+
+    ByteString fresh = members.fresh(anchor(small), bag, PackedViews.GRADIENT).view();
+    ByteString before = members.asAnchor(anchor(small), bag, PackedViews.GRADIENT).view();
+
+    assertThat(PackedViews.unpack(fresh, Pictures.SIZE)).isEqualTo(views.member(small, AT));
+    assertThat(PackedViews.unpack(before, Pictures.SIZE))
+        .isEqualTo(views.anchor(small, new ImageCoordinates(0, 1)).query());
   }
 
   @Test
@@ -87,7 +104,7 @@ class MemberViewsTest {
             true,
             (of, rank) -> rank == 1 ? Optional.empty() : of.others().member(rank));
 
-    assertThat(members.fresh(anchor(small), bag).member().rank()).isEqualTo(2);
+    assertThat(members.fresh(anchor(small), bag, PackedViews.NONE).member().rank()).isEqualTo(2);
     assertThat(members.passedOver()).isEqualTo(1);
   }
 
@@ -96,7 +113,8 @@ class MemberViewsTest {
     MemberViews members =
         new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
 
-    MemberViews.Chosen chosen = members.fresh(anchor(small), bag(1, large, large));
+    MemberViews.Chosen chosen =
+        members.fresh(anchor(small), bag(1, large, large), PackedViews.NONE);
 
     assertThat(chosen.member()).isNull();
     assertThat(chosen.view().toByteArray()).isEqualTo(views.member(small, AT));
@@ -108,7 +126,7 @@ class MemberViewsTest {
         new MemberViews(views, views, true, (of, rank) -> of.others().member(rank));
     Bag alone = new Bag(new byte[1], null, List.of(), null);
 
-    assertThatThrownBy(() -> members.fresh(anchor(large), alone))
+    assertThatThrownBy(() -> members.fresh(anchor(large), alone, PackedViews.NONE))
         .isInstanceOf(ImageRejectedException.class);
   }
 }

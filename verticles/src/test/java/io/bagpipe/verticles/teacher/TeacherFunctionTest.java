@@ -17,12 +17,14 @@ import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.record.OutputRecord;
 import io.bagpipe.streams.stage.StageOutput;
+import io.bagpipe.verticles.bags.Pictures;
 import io.bagpipe.verticles.config.ServiceConfig.OnOther;
 import io.bagpipe.verticles.stage.Lineage;
 import io.bagpipe.verticles.stage.Lineage.Part;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Needs;
 import io.bagpipe.verticles.stage.OtherMakerException;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,11 @@ class TeacherFunctionTest {
   private static final Lineage OWN =
       new Lineage(Map.of(Part.TEACHER_FILE, "f1", Part.TEACHER_OUTPUTS, "02"));
 
+  /** Everything comes with its views here; see {@link TeacherViewsTest}. */
+  private static final TeacherViews VIEWS =
+      new TeacherViews(
+          new ViewPool(1, () -> Pictures.views(1 << 20)), true, (side, view) -> {}, false);
+
   private final LongAdder images = new LongAdder();
   private final List<DeadLetter> told = new ArrayList<>();
   private final TeacherFunction function = function("bingo");
@@ -48,6 +55,7 @@ class TeacherFunctionTest {
   private TeacherFunction function(String objective, int maxRecordBytes) {
     return new TeacherFunction(
         new GreyTeacher(),
+        VIEWS,
         new Needs(Objectives.of(objective).needs()),
         Makers.any(),
         OWN,
@@ -215,7 +223,7 @@ class TeacherFunctionTest {
   }
 
   @Test
-  void aTeacherThatRefusesEverythingHandsNothingOn() {
+  void aTeacherThatRefusesEverythingHandsNothingOn() throws Exception {
     StageOutput output = function.apply(List.of(record(image(1, 0), image(2, 255), image(3, 0))));
 
     assertThat(output.records()).isEmpty();
@@ -223,7 +231,7 @@ class TeacherFunctionTest {
   }
 
   @Test
-  void viewsOfAnotherSizeArePoisonAndBuryTheirWholeRecordOnce() {
+  void viewsOfAnotherSizeArePoisonAndBuryTheirWholeRecordOnce() throws Exception {
     ByteString small = ByteString.copyFrom(new byte[12]);
     AnchorViews other =
         image(2, 9).toBuilder().setQueryView(small).setKeyView(small).setIndexView(small).build();
@@ -249,6 +257,7 @@ class TeacherFunctionTest {
   private TeacherFunction of(OnOther onOther) {
     return new TeacherFunction(
         new GreyTeacher(),
+        VIEWS,
         new Needs(Objectives.of("bingo").needs()),
         new Makers(new Lineage(Map.of(Part.VIEWS, "a5")), onOther),
         OWN,

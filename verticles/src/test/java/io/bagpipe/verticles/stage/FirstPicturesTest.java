@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.augment;
+package io.bagpipe.verticles.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

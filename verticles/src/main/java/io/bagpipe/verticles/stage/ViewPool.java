@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.augment;
+package io.bagpipe.verticles.stage;
 
 import io.bagpipe.model.augment.ViewFactory;
 import java.util.ArrayList;
@@ -16,14 +16,14 @@ import java.util.function.Supplier;
  * Draws views of many images at once, each thread with a {@link ViewFactory} of its own. Results
  * come in the order of the images and do not depend on the number of threads. Used by one thread.
  */
-final class ViewPool implements AutoCloseable {
+public final class ViewPool implements AutoCloseable {
   private final List<ViewFactory> factories = new ArrayList<>();
   private final ExecutorService threads;
 
   /**
    * @param count threads, at least 1
    */
-  ViewPool(int count, Supplier<ViewFactory> factory) {
+  public ViewPool(int count, Supplier<ViewFactory> factory) {
     AtomicInteger number = new AtomicInteger();
     threads =
         Executors.newFixedThreadPool(
@@ -39,7 +39,7 @@ final class ViewPool implements AutoCloseable {
   }
 
   /** Applies work to all items; what it throws stops the call. */
-  <T, R> List<R> map(List<T> items, BiFunction<ViewFactory, T, R> work)
+  public <T, R> List<R> map(List<T> items, BiFunction<ViewFactory, T, R> work)
       throws InterruptedException {
     int parts = Math.min(factories.size(), items.size());
     List<Callable<List<R>>> tasks = new ArrayList<>(parts);

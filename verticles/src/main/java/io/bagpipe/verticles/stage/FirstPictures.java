@@ -1,4 +1,4 @@
-package io.bagpipe.verticles.augment;
+package io.bagpipe.verticles.stage;
 
 import com.google.protobuf.ByteString;
 import io.bagpipe.verticles.config.Channels;
@@ -14,7 +14,7 @@ import java.util.Locale;
  * the configured mean and deviation leave far from 0 and 1. Judged after the first 32, and again,
  * with more to go by, after 256; then it looks no more. Confined to the stage's worker thread.
  */
-final class FirstPictures {
+public final class FirstPictures {
   /** Pictures after which it judges. */
   private static final List<Integer> JUDGED_AT = List.of(32, 256);
 
@@ -37,7 +37,7 @@ final class FirstPictures {
   private int count;
   private String notice = "";
 
-  FirstPictures(ViewsConfig views) {
+  public FirstPictures(ViewsConfig views) {
     this.views = views;
   }
 
