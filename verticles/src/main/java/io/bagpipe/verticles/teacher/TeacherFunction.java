@@ -59,10 +59,17 @@ final class TeacherFunction implements StageFunction {
   private final Consumer<DeadLetter> onDeadLetter;
 
   /**
+   * What made a batch.
+   *
+   * @param makers of what comes
+   * @param own what this stage adds
+   */
+  record Trace(Makers makers, Lineage own) {}
+
+  /**
    * @param views of what comes, and what becomes of them
    * @param needs what to embed
-   * @param makers of what comes
-   * @param own what this stage adds to what made a batch
+   * @param trace what made a batch
    * @param imagesTopic that the images came from
    * @param maxRecordBytes of what is produced; larger batches are split
    * @param images counts those that the teacher was asked about
@@ -72,8 +79,7 @@ final class TeacherFunction implements StageFunction {
       TeacherEncoder teacher,
       TeacherViews views,
       Needs needs,
-      Makers makers,
-      Lineage own,
+      Trace trace,
       String imagesTopic,
       int maxRecordBytes,
       LongAdder images,
@@ -81,8 +87,8 @@ final class TeacherFunction implements StageFunction {
     this.teacher = teacher;
     this.views = views;
     this.needs = needs;
-    this.makers = makers;
-    this.own = own;
+    this.makers = trace.makers();
+    this.own = trace.own();
     this.imagesTopic = imagesTopic;
     this.maxRecordBytes = maxRecordBytes;
     this.images = images;

@@ -59,8 +59,9 @@ public final class TeacherVerticle extends StageVerticle {
         opened,
         drawn,
         settings.needs(),
-        new Makers(surroundings.recipe().views(), config.service().onOtherMaker()),
-        surroundings.recipe().teacher(),
+        new TeacherFunction.Trace(
+            new Makers(surroundings.recipe().views(), config.service().onOtherMaker()),
+            surroundings.recipe().teacher()),
         config.topics().images(),
         settings.recordBytes(),
         images,
