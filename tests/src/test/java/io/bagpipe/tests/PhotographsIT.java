@@ -8,8 +8,6 @@ import io.bagpipe.streams.codec.PackedViews;
 import io.bagpipe.streams.proto.BagBatch;
 import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.verticles.audit.AuditResult;
-import io.bagpipe.verticles.audit.Auditor;
-import io.bagpipe.verticles.service.RunPlace;
 import io.vertx.core.json.JsonObject;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -132,11 +130,7 @@ class PhotographsIT {
       assertThat(last.getItems(0).getBagList())
           .as("out of the window of before the stop")
           .anyMatch(n -> Integer.parseInt(n.getId().toStringUtf8().substring(1)) < 2 * BATCH);
-    }
-    try (RunningService look = RunningService.start(data, settings)) {
-      AuditResult audit =
-          new Auditor(look.service().kafka(), "images", "images.dlq")
-              .audit(1, RunPlace.ofService(data).checkpoints(), BATCH);
+      AuditResult audit = again.audit(1, BATCH);
       assertThat(audit.clean()).as(audit.sentence()).isTrue();
       assertThat(audit.trained()).isEqualTo(3 * BATCH);
     }

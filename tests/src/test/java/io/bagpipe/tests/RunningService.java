@@ -2,8 +2,11 @@ package io.bagpipe.tests;
 
 import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.verticles.audit.AuditResult;
+import io.bagpipe.verticles.audit.Auditor;
 import io.bagpipe.verticles.config.ConfigSources;
 import io.bagpipe.verticles.config.TeacherConfig;
+import io.bagpipe.verticles.ops.events.Addresses;
 import io.bagpipe.verticles.service.RunPlace;
 import io.bagpipe.verticles.service.Service;
 import io.bagpipe.verticles.student.StudentRequests;
@@ -109,6 +112,13 @@ final class RunningService implements AutoCloseable {
     return new CheckpointStore(RunPlace.ofService(data).checkpoints(), 3)
         .latestIntact()
         .checkpoint();
+  }
+
+  /** Saves the student, and compares what it and the topics say of every image. */
+  AuditResult audit(int partitions, int batch) throws Exception {
+    ask(Addresses.STUDENT_CHECKPOINT);
+    return new Auditor(service.kafka(), "images", "images.dlq")
+        .audit(partitions, RunPlace.ofService(data).checkpoints(), batch);
   }
 
   @Override

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bagpipe.verticles.audit.AuditResult;
-import io.bagpipe.verticles.audit.Auditor;
 import io.bagpipe.verticles.ops.events.Addresses;
-import io.bagpipe.verticles.service.RunPlace;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -108,14 +106,7 @@ class SlowStageIT {
       control(slow, Addresses.RESUME);
       await().atMost(PATIENCE).until(() -> student.progress().getLong("anchors") == ALL);
       assertThat(rebalances(slow, rest)).as("rebalances").isEqualTo(rebalances);
-    }
-    try (RunningService look = RunningService.start(slowData, with("roles=[" + stage + ",ops]"))) {
-      AuditResult audit =
-          new Auditor(look.service().kafka(), "images", "images.dlq")
-              .audit(
-                  1,
-                  RunPlace.ofService(trains ? slowData : othersData).checkpoints(),
-                  RunningService.BATCH);
+      AuditResult audit = student.audit(1, RunningService.BATCH);
       assertThat(audit.clean()).as(audit.sentence()).isTrue();
       assertThat(audit.trained()).isEqualTo(ALL);
     }
