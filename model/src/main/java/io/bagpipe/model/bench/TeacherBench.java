@@ -1,7 +1,8 @@
 package io.bagpipe.model.bench;
 
-import io.bagpipe.model.teacher.OnnxTeacher;
 import io.bagpipe.model.teacher.TeacherEncoder;
+import io.bagpipe.model.teacher.TeacherEngineOptions;
+import io.bagpipe.model.teacher.TeacherEngines;
 import io.bagpipe.model.teacher.TeacherOptions;
 import io.bagpipe.model.teacher.TeacherSource;
 import java.util.SplittableRandom;
@@ -13,22 +14,27 @@ public final class TeacherBench {
   private final TeacherSource source;
   private final int batch;
   private final int threads;
+  private final TeacherEngineOptions engine;
 
   /**
    * What was measured.
    *
    * @param imagesPerSecond through the whole network, pixels in and unit vectors out
    * @param side of the views that this teacher takes, pixels
+   * @param engine what ran it, for people
    */
-  public record Result(double imagesPerSecond, int side) {}
+  public record Result(double imagesPerSecond, int side, String engine) {}
 
   /**
    * @param batch images a run
+   * @param engine what runs it; its own batch is this one
    */
-  public TeacherBench(TeacherSource source, int batch, int threads) {
+  public TeacherBench(TeacherSource source, int batch, int threads, TeacherEngineOptions engine) {
     this.source = source;
     this.batch = batch;
     this.threads = threads;
+    this.engine =
+        new TeacherEngineOptions(engine.engine(), engine.device(), engine.precision(), batch);
   }
 
   public Result run(int iterations) {
@@ -43,7 +49,8 @@ public final class TeacherBench {
             threads,
             usual.mean(),
             usual.std());
-    try (TeacherEncoder teacher = OnnxTeacher.open(source, source.card().options(options))) {
+    try (TeacherEncoder teacher =
+        TeacherEngines.open(source, source.card().options(options), engine)) {
       int side = teacher.inputSize();
       byte[] views = new byte[batch * 3 * side * side];
       new SplittableRandom(1).nextBytes(views);
@@ -55,7 +62,7 @@ public final class TeacherBench {
         teacher.embeddings(views, batch);
       }
       double seconds = (System.nanoTime() - start) / 1e9;
-      return new Result((double) batch * iterations / seconds, side);
+      return new Result((double) batch * iterations / seconds, side, teacher.toString());
     }
   }
 }

@@ -42,6 +42,7 @@ public final class MachineDoctor {
     findings.add(oneDnn);
     findings.add(guarded("ONNX Runtime", Libraries::onnxRuntime));
     findings.add(guarded("engines", Engines::finding));
+    findings.add(guarded("teacher engines", Engines::teachers));
     if (!speedCheck.isZero() && oneDnn.severity() != Severity.ESSENTIAL) {
       findings.add(guarded("speed", () -> Libraries.speed(speedCheck)));
     }

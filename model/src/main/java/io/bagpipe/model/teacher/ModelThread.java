@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * making a session, recurses with the length of the process's command line and overflows an
  * ordinary stack when the class path is long.
  */
-final class ModelThread implements AutoCloseable {
+public final class ModelThread implements AutoCloseable {
   private static final long STACK_BYTES = 256L << 20;
 
   private final ThreadPoolExecutor executor;
 
-  ModelThread(String name) {
+  public ModelThread(String name) {
     this.executor =
         new ThreadPoolExecutor(
             1,
@@ -38,7 +38,7 @@ final class ModelThread implements AutoCloseable {
   }
 
   /** Runs the work there and waits; what it throws is thrown here. */
-  <T> T call(String what, Callable<T> work) {
+  public <T> T call(String what, Callable<T> work) {
     return wait(what, executor.submit(work));
   }
 
@@ -48,7 +48,7 @@ final class ModelThread implements AutoCloseable {
    *
    * @param giveBack frees it; on this thread
    */
-  <T> T open(String what, Callable<T> work, Consumer<T> giveBack) {
+  public <T> T open(String what, Callable<T> work, Consumer<T> giveBack) {
     AtomicReference<@Nullable T> made = new AtomicReference<>();
     Future<T> opening =
         executor.submit(
@@ -79,6 +79,9 @@ final class ModelThread implements AutoCloseable {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
       if (cause instanceof TeacherException known) {
         throw known;
+      }
+      if (cause instanceof OutOfMemoryError error) {
+        throw error;
       }
       throw new TeacherException(what + ": " + firstLine(cause), cause);
     } catch (InterruptedException e) {

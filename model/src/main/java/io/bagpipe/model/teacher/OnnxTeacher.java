@@ -237,6 +237,11 @@ public final class OnnxTeacher implements TeacherEncoder {
   }
 
   @Override
+  public String toString() {
+    return "onnxruntime, cpu, float32";
+  }
+
+  @Override
   public void close() {
     try {
       thread.call(

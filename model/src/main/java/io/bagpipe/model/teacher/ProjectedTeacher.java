@@ -42,6 +42,11 @@ public final class ProjectedTeacher implements TeacherEncoder {
   }
 
   @Override
+  public String toString() {
+    return teacher.toString();
+  }
+
+  @Override
   public void close() {
     teacher.close();
   }

@@ -107,7 +107,7 @@ public record TeacherCard(
    *
    * @throws TeacherException naming the first thing that differs
    */
-  void check(TeacherSource source, TeacherOptions options) {
+  public void check(TeacherSource source, TeacherOptions options) {
     if (size > 0 && options.side() > 0 && size != options.side()) {
       throw new TeacherException(
           "teacher "

@@ -2,7 +2,8 @@ package io.bagpipe.model.teacher;
 
 /**
  * A frozen teacher. Confined to one thread. Results for an image do not depend on what else is in
- * the call: the same pixels give the same bits.
+ * the call: the same pixels give the same bits. Its text says what runs it: engine, device,
+ * precision.
  */
 public interface TeacherEncoder extends AutoCloseable {
   /** Side of the input views, pixels. */

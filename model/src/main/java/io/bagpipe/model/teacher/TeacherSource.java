@@ -69,11 +69,12 @@ public final class TeacherSource {
   }
 
   /** The file; null for a builtin, whose bytes are read instead. */
-  @Nullable Path file() {
+  public @Nullable Path file() {
     return file;
   }
 
-  byte[] bytes() {
+  /** The file's bytes, a copy. */
+  public byte[] bytes() {
     try (InputStream in = open()) {
       return in.readAllBytes();
     } catch (IOException e) {

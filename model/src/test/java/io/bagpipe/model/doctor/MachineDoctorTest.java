@@ -40,6 +40,7 @@ class MachineDoctorTest {
             "oneDNN",
             "ONNX Runtime",
             "engines",
+            "teacher engines",
             "speed");
     assertThat(findings).noneMatch(finding -> finding.severity() == Severity.ESSENTIAL);
     assertThat(value(findings, "oneDNN")).matches("3\\.\\d+\\.\\d+, code for .*");

@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param path a file, or {@code builtin:fashion-mnist}; empty: none was chosen
  * @param input the input's name, empty for the only one
+ * @param engine what runs it
  */
 public record TeacherConfig(
     String path,
@@ -22,7 +23,8 @@ public record TeacherConfig(
     String embedding,
     Channels mean,
     Channels std,
-    Projected projected) {
+    Projected projected,
+    Engine engine) {
 
   /** Where the embedding comes from. */
   public enum Projection {
@@ -40,6 +42,15 @@ public record TeacherConfig(
    * @param values of the embedding that a random map makes
    */
   public record Projected(Projection by, int values) {}
+
+  /**
+   * What runs it; whether that can be had here is for the engines to say, at the start.
+   *
+   * @param name a provider's, or auto
+   * @param device auto, cpu, cuda or cuda:1
+   * @param precision of the arithmetic
+   */
+  public record Engine(String name, String device, String precision) {}
 
   /** The stand-in teacher inside the jar. */
   public static final String BUILTIN = "builtin:fashion-mnist";
@@ -63,8 +74,8 @@ public record TeacherConfig(
           "teacher.batch",
           integer(1, 4096),
           "64",
-          "Most images in one call of the teacher, which runs them by eights, or by what the file"
-              + " fixes.");
+          "Most images in one call of the teacher, which runs them by eights, on a GPU at once, or"
+              + " by what the file fixes.");
   static final Key<String> INPUT =
       new Key<>(
           "teacher.input",
@@ -108,8 +119,32 @@ public record TeacherConfig(
               + " train.embedding values, a function of seed. pca: principal components, which"
               + " bagpipe teacher pca has put into the file.");
 
+  static final Key<String> ENGINE =
+      new Key<>(
+          "teacher.engine",
+          text("auto or an engine's name in lower case", s -> s.matches("[a-z][a-z0-9-]*")),
+          "auto",
+          "What runs the teacher: onnxruntime, on the CPU in float32; torch (libtorch), in a build"
+              + " with -Ptorch or -Pgpu. auto takes torch on a GPU that it can use and onnxruntime"
+              + " elsewhere, and for a file that torch cannot read. Part of what makes a record, as"
+              + " teacher.device and teacher.precision are.");
+  static final Key<String> DEVICE =
+      new Key<>(
+          "teacher.device",
+          text("auto, cpu, cuda or cuda:<number>", s -> s.matches("auto|cpu|cuda(:\\d{1,3})?")),
+          "auto",
+          "What the teacher runs on; with any other than auto, a file that cannot be read for it"
+              + " stops the start.");
+  static final Key<String> PRECISION =
+      new Key<>(
+          "teacher.precision",
+          text("float32, tf32 or bf16, where the engine has it", s -> s.matches("[a-z][a-z0-9-]*")),
+          "float32",
+          "Of the teacher's arithmetic: float32; torch also bf16, and on a GPU tf32.");
+
   static final List<Key<?>> KEYS =
-      List.of(PATH, THREADS, BATCH, INPUT, FEATURES, EMBEDDING, MEAN, STD, PROJECTION);
+      List.of(
+          PATH, THREADS, BATCH, INPUT, FEATURES, EMBEDDING, MEAN, STD, PROJECTION, ENGINE, DEVICE, PRECISION);
 
   static TeacherConfig from(Values v) {
     String path = v.get(PATH);
@@ -122,7 +157,8 @@ public record TeacherConfig(
         v.get(EMBEDDING),
         v.get(MEAN),
         v.get(STD),
-        new Projected(v.get(PROJECTION), v.get(TrainConfig.EMBEDDING)));
+        new Projected(v.get(PROJECTION), v.get(TrainConfig.EMBEDDING)),
+        new Engine(v.get(ENGINE), v.get(DEVICE), v.get(PRECISION)));
   }
 
   /**

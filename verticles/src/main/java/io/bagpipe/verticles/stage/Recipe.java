@@ -107,7 +107,28 @@ public record Recipe(Lineage views, Lineage teacher, Lineage bags) {
       lines.add("train.embedding=" + t.projected().values());
       lines.add("seed=" + seed);
     }
+    lines.addAll(engine(t.engine()));
     return sha256(lines.toArray(String[]::new));
+  }
+
+  /**
+   * What was chosen, not what came of it: processes without a teacher compute this too, and their
+   * machine may have no GPU. Which of several GPUs is not told. The usual choice has no line, so
+   * that records of before there was one are still ours.
+   */
+  private static List<String> engine(TeacherConfig.Engine e) {
+    List<String> lines = new ArrayList<>();
+    if (!e.name().equals("auto")) {
+      lines.add("teacher.engine=" + e.name());
+    }
+    String kind = e.device().replaceFirst(":.*", "");
+    if (!kind.equals("auto")) {
+      lines.add("teacher.device=" + kind);
+    }
+    if (!e.precision().equals("float32")) {
+      lines.add("teacher.precision=" + e.precision());
+    }
+    return lines;
   }
 
   private static String bags(long seed, BagsConfig b) {

@@ -15,6 +15,7 @@ import io.bagpipe.model.objective.ObjectiveProvider;
 import io.bagpipe.model.objective.Objectives;
 import io.bagpipe.model.random.Draw;
 import io.bagpipe.model.random.Draw.Purpose;
+import io.bagpipe.model.teacher.TeacherEngineOptions;
 import io.bagpipe.model.teacher.TeacherOptions;
 import io.bagpipe.model.train.TrainerConfig;
 import io.bagpipe.streams.intake.BatchLimits;
@@ -203,6 +204,13 @@ public final class Settings {
         cores(teacher.threads()),
         teacher.mean().toArray(),
         teacher.std().toArray());
+  }
+
+  /** What runs the teacher, and on what. */
+  public TeacherEngineOptions teacherEngine() {
+    var engine = config.teacher().engine();
+    return new TeacherEngineOptions(
+        engine.name(), Device.of(engine.device()), engine.precision(), config.teacher().batch());
   }
 
   public BagConfig bags() {

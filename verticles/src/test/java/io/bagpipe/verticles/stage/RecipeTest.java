@@ -48,6 +48,9 @@ class RecipeTest {
     "teacher.std=2, TEACHER_OUTPUTS",
     "teacher.projection=orthogonal, TEACHER_OUTPUTS",
     "teacher.projection=pca, TEACHER_OUTPUTS",
+    "teacher.engine=torch, TEACHER_OUTPUTS",
+    "teacher.device=cuda, TEACHER_OUTPUTS",
+    "teacher.precision=bf16, TEACHER_OUTPUTS",
     "train.objective=seed, OBJECTIVE",
     "train.objective=coss, OBJECTIVE",
     "train.objective=moco-v2, OBJECTIVE",
@@ -73,6 +76,12 @@ class RecipeTest {
     assertThat(recipe(on).teacher()).isNotEqualTo(recipe(on, "train.embedding=64").teacher());
     assertThat(recipe(on).teacher()).isNotEqualTo(recipe(on, "seed=2").teacher());
     assertThat(recipe("train.embedding=64").all()).isEqualTo(recipe().all());
+  }
+
+  @Test
+  void whichOfSeveralGpusIsNoPartOfARecord() {
+    assertThat(recipe("teacher.device=cuda:1").all())
+        .isEqualTo(recipe("teacher.device=cuda").all());
   }
 
   @Test

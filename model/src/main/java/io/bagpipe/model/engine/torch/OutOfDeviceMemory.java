@@ -18,13 +18,20 @@ final class OutOfDeviceMemory {
 
   private OutOfDeviceMemory() {}
 
+  /** What a student's owner can lower. */
+  static String cure(Device device) {
+    return "lower train.batch, train.queue or views.size"
+        + (device.kind() == Device.Kind.CUDA ? ", or set student.precision to bf16" : "");
+  }
+
   /**
    * What to throw instead.
    *
+   * @param cure what to do
    * @return the exception itself, unless it says that memory ran out
    * @throws OutOfMemoryError in one line that says what to lower, if it does
    */
-  static RuntimeException translated(RuntimeException e, Device device) {
+  static RuntimeException translated(RuntimeException e, Device device, String cure) {
     String text = String.valueOf(e.getMessage());
     if (!TEXT.matcher(text).find()) {
       return e;
@@ -33,10 +40,10 @@ final class OutOfDeviceMemory {
     String line =
         String.format(
             Locale.ROOT,
-            "out of memory on %s%s: lower train.batch, train.queue or views.size%s",
+            "out of memory on %s%s: %s",
             device,
             wanted.find() ? ", where " + wanted.group(1) + " more were asked for" : "",
-            device.kind() == Device.Kind.CUDA ? ", or set student.precision to bf16" : "");
+            cure);
     OutOfMemoryError error = new OutOfMemoryError(line);
     error.initCause(e);
     throw error;

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * (pinned for a GPU, whose copy then runs beside whatever it still computes), normalised there. The
  * buffer is free again once a result of the batch has been read.
  */
-final class PixelInput implements AutoCloseable {
+public final class PixelInput implements AutoCloseable {
   private static final int CHANNELS = NetworkSpec.INPUT_CHANNELS;
 
   private final TorchDevice device;
@@ -23,7 +23,7 @@ final class PixelInput implements AutoCloseable {
   private final Tensor deviation;
 
   /** For batches of {@code batch} images of side {@code size}; wants a scope around it. */
-  PixelInput(int size, int batch, PixelNormalizer pixels, TorchDevice device) {
+  public PixelInput(int size, int batch, PixelNormalizer pixels, TorchDevice device) {
     this.device = device;
     this.image = size * size * CHANNELS;
     this.staged = keep(device.staging(batch, size, size, CHANNELS));
@@ -42,7 +42,7 @@ final class PixelInput implements AutoCloseable {
    * [batch, 3, size, size] float32, channels last, the values of {@link PixelNormalizer}: in
    * float64, rounded once. Images beyond {@code count} are old ones. Wants a scope around it.
    */
-  Tensor normalised(byte[] pixels, int from, int count) {
+  public Tensor normalised(byte[] pixels, int from, int count) {
     if (pixels.length < (long) (from + count) * image) {
       throw new IllegalArgumentException(
           "pixels of " + pixels.length + " bytes for " + (from + count) + " images of " + image);

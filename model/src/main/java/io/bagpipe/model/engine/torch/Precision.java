@@ -2,7 +2,6 @@ package io.bagpipe.model.engine.torch;
 
 import static org.bytedeco.pytorch.global.torch.clear_cache;
 import static org.bytedeco.pytorch.global.torch.decrement_nesting;
-import static org.bytedeco.pytorch.global.torch.globalContext;
 import static org.bytedeco.pytorch.global.torch.increment_nesting;
 import static org.bytedeco.pytorch.global.torch.set_autocast_dtype;
 import static org.bytedeco.pytorch.global.torch.set_autocast_enabled;
@@ -12,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -20,7 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Of a network's arithmetic. Parameters, batch norm's statistics, gradients, velocities and the
  * product with the queue are float32 in all of them, and so is what is saved.
  */
-enum Precision {
+public enum Precision {
   /** As on every other engine. */
   FLOAT32,
   /** float32 whose products a GPU rounds to 10 bits of mantissa; sums stay float32. */
@@ -29,25 +27,18 @@ enum Precision {
   BF16;
 
   /** As {@code student.precision} names it. */
-  String text() {
+  public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /** The one of this name, which is one of {@link #on}'s. */
-  static Precision of(String text) {
+  public static Precision of(String text) {
     return Arrays.stream(values()).filter(p -> p.text().equals(text)).findFirst().orElseThrow();
   }
 
   /** Their names, {@value EngineOptions#FLOAT32} first. */
-  static List<String> on(boolean cuda) {
+  public static List<String> on(boolean cuda) {
     return Arrays.stream(values()).filter(p -> cuda || p != TF32).map(Precision::text).toList();
-  }
-
-  /** Sets what holds for the whole process. */
-  void prepare() {
-    Context context = globalContext();
-    context.setAllowTF32CuBLAS(this == TF32);
-    context.setAllowTF32CuDNN(this == TF32);
   }
 
   /** Runs a forward pass in this precision; autocast's weights in bfloat16 end with it. */

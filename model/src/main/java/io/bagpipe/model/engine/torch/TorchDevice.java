@@ -28,17 +28,25 @@ import org.slf4j.LoggerFactory;
  * methods make belongs to the {@link PointerScope} around the call; {@link #keep} takes a tensor
  * out of it. Confined to the training thread.
  */
-final class TorchDevice implements AutoCloseable {
+public final class TorchDevice implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TorchDevice.class);
 
   private final Device device;
+  private final String cure;
   private final org.bytedeco.pytorch.Device place;
+
+  /** The one of a student; as {@link #TorchDevice(Device, String)}. */
+  TorchDevice(Device device) {
+    this(device, OutOfDeviceMemory.cure(device));
+  }
 
   /**
    * @param device {@code cpu}, or {@code cuda} with a number
+   * @param cure what to do when its memory does not suffice
    */
-  TorchDevice(Device device) {
+  public TorchDevice(Device device, String cure) {
     this.device = device;
+    this.cure = cure;
     this.place =
         keep(
             device.kind() == Device.Kind.CUDA
@@ -47,7 +55,7 @@ final class TorchDevice implements AutoCloseable {
   }
 
   /** Takes something native out of its scope: it is freed by a close, once, of whoever keeps it. */
-  static <P extends Pointer> P keep(P pointer) {
+  public static <P extends Pointer> P keep(P pointer) {
     pointer.retainReference();
     return pointer;
   }
@@ -58,16 +66,16 @@ final class TorchDevice implements AutoCloseable {
    * @throws OutOfMemoryError in one line, if the device's memory does not suffice
    */
   @SuppressWarnings("try") // the scope works by being open
-  <T> T scoped(Supplier<T> work) {
+  public <T> T scoped(Supplier<T> work) {
     try (PointerScope scope = new PointerScope()) {
       return work.get();
     } catch (RuntimeException e) {
-      throw OutOfDeviceMemory.translated(e, device);
+      throw OutOfDeviceMemory.translated(e, device, cure);
     }
   }
 
   /** As {@link #scoped(Supplier)}, without a result. */
-  void scoped(Runnable work) {
+  public void scoped(Runnable work) {
     scoped(
         () -> {
           work.run();
@@ -75,11 +83,11 @@ final class TorchDevice implements AutoCloseable {
         });
   }
 
-  Device device() {
+  public Device device() {
     return device;
   }
 
-  boolean isCuda() {
+  public boolean isCuda() {
     return device.kind() == Device.Kind.CUDA;
   }
 
@@ -126,8 +134,13 @@ final class TorchDevice implements AutoCloseable {
     return isCuda() ? host.to(place, ScalarType.Float) : host;
   }
 
+  /** A copy of a tensor of the host's, on the device, in an element type. */
+  public Tensor placed(Tensor host, ScalarType type) {
+    return host.to(place, type, false, true, new MemoryFormatOptional());
+  }
+
   /** Reads float32 values, whatever their layout, in the order of their shape. */
-  static void read(Tensor tensor, float[] into, int from, int count) {
+  public static void read(Tensor tensor, float[] into, int from, int count) {
     Tensor host = tensor.detach().contiguous().cpu();
     FloatPointer values = host.data_ptr_float();
     values.get(into, from, count);
@@ -141,7 +154,7 @@ final class TorchDevice implements AutoCloseable {
   }
 
   /** The most bytes that libtorch's allocator had in use on a GPU; 0 on the CPU, or untold. */
-  long peakBytes() {
+  public long peakBytes() {
     if (!isCuda()) {
       return 0;
     }

@@ -8,13 +8,13 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
 /** Which of libtorch's builds this process has, and its loading. Any thread. */
-final class TorchLibrary {
+public final class TorchLibrary {
   private static final String JNI = "libjnitorch.so";
   private static final String CUDA = "libtorch_cuda.so";
   private static final String FOLDER = "/org/bytedeco/pytorch/linux-x86_64";
 
   /** Builds of libtorch. */
-  enum Build {
+  public enum Build {
     NONE,
     CPU,
     CUDA
@@ -23,7 +23,7 @@ final class TorchLibrary {
   private TorchLibrary() {}
 
   /** Looks for it on the class path, then on the library path; loads nothing. */
-  static Build build() {
+  public static Build build() {
     if (TorchLibrary.class.getResource(FOLDER + "-gpu/" + JNI) != null) {
       return Build.CUDA;
     }
@@ -45,7 +45,7 @@ final class TorchLibrary {
    *
    * @throws IllegalStateException in one line that names what is missing, if it does not load
    */
-  static synchronized void load() {
+  public static synchronized void load() {
     String others = System.getProperty(NativeLibraries.EXTENSION);
     try {
       extension(build() == Build.CUDA ? "-gpu" : "");

@@ -1,8 +1,5 @@
 package io.bagpipe.model.engine.torch;
 
-import static org.bytedeco.pytorch.global.torch.cuda_device_count;
-import static org.bytedeco.pytorch.global.torch.cuda_is_available;
-import static org.bytedeco.pytorch.global.torch.globalContext;
 import static org.bytedeco.pytorch.global.torch.set_num_threads;
 
 import io.bagpipe.model.engine.Device;
@@ -32,8 +29,8 @@ public final class TorchProvider implements StudentEngineProvider {
     return onCuda(device) ? 30 : 5;
   }
 
-  /** Whether a student that asks for this device would be computed on a GPU. */
-  private static boolean onCuda(Device device) {
+  /** Whether who asks for this device is computed on a GPU. */
+  public static boolean onCuda(Device device) {
     return device.allows(Device.Kind.CUDA)
         && TorchLibrary.build() == TorchLibrary.Build.CUDA
         && TorchGpus.obstacle(device).isEmpty();
@@ -69,20 +66,13 @@ public final class TorchProvider implements StudentEngineProvider {
     boolean cuda = onCuda(options.device());
     Device device = cuda ? new Device(Device.Kind.CUDA, options.device().index()) : Device.CPU;
     Precision precision = Precision.of(options.precision());
-    TorchLibrary.load();
-    if (cuda && !(cuda_is_available() && device.index() < cuda_device_count())) {
-      throw new IllegalArgumentException(
-          "engine torch: libtorch sees "
-              + cuda_device_count()
-              + " GPUs here, so not "
-              + device
-              + "; bagpipe doctor says what is missing, or take device cpu");
+    TorchProcess claim = TorchProcess.claim(device, precision, "student");
+    try {
+      set_num_threads(options.cores());
+      return new TorchStudentEngine(request, device, precision, claim);
+    } catch (RuntimeException | Error e) {
+      claim.close();
+      throw e;
     }
-    set_num_threads(options.cores());
-    precision.prepare();
-    globalContext().setDeterministicAlgorithms(!cuda, false);
-    globalContext().setDeterministicFillUninitializedMemory(false);
-    globalContext().setBenchmarkCuDNN(cuda);
-    return new TorchStudentEngine(request, device, precision);
   }
 }

@@ -36,6 +36,7 @@ final class TorchStudentEngine implements StudentEngine {
   private final int featureDimension;
   private final int embeddingDimension;
   private final Precision precision;
+  private final TorchProcess claim;
   private final TorchDevice device;
   private final FlatParameters parameters;
   private final TorchNetwork network;
@@ -46,14 +47,18 @@ final class TorchStudentEngine implements StudentEngine {
   /** Of the last training forward pass, until something else is done. */
   private org.bytedeco.pytorch.@Nullable Tensor output;
 
-  /** On a device that {@link TorchProvider} has made ready. */
-  TorchStudentEngine(EngineRequest request, Device device, Precision precision) {
+  /**
+   * @param claim on the process's settings, ours from here on
+   */
+  TorchStudentEngine(
+      EngineRequest request, Device device, Precision precision, TorchProcess claim) {
     this.spec = request.network();
     this.inputSize = request.inputSize();
     this.batch = request.batch();
     this.featureDimension = spec.featureDimension();
     this.embeddingDimension = spec.embeddingDimension();
     this.precision = precision;
+    this.claim = claim;
     this.device = new TorchDevice(device);
     this.parameters = this.device.scoped(() -> new FlatParameters(spec, this.device));
     this.network = this.device.scoped(() -> new TorchNetwork(spec, parameters));
@@ -268,5 +273,6 @@ final class TorchStudentEngine implements StudentEngine {
     network.close();
     parameters.close();
     device.close();
+    claim.close();
   }
 }

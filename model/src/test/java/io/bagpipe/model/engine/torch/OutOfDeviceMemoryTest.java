@@ -30,13 +30,16 @@ class OutOfDeviceMemoryTest {
         new RuntimeException(
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.10"
                 + " GiB of which 1.02 GiB is free.\nException raised from malloc at ...");
-    assertThatThrownBy(() -> OutOfDeviceMemory.translated(thrown, Device.of("cuda:1")))
+    assertThatThrownBy(
+            () ->
+                OutOfDeviceMemory.translated(
+                    thrown, Device.of("cuda:1"), OutOfDeviceMemory.cure(Device.of("cuda:1"))))
         .isInstanceOf(OutOfMemoryError.class)
         .hasMessage(
             "out of memory on cuda:1, where 2.00 GiB more were asked for: lower train.batch,"
                 + " train.queue or views.size, or set student.precision to bf16")
         .hasCause(thrown);
     RuntimeException other = new IllegalArgumentException("a size");
-    assertThat(OutOfDeviceMemory.translated(other, Device.CPU)).isSameAs(other);
+    assertThat(OutOfDeviceMemory.translated(other, Device.CPU, "")).isSameAs(other);
   }
 }

@@ -3,7 +3,8 @@ package io.bagpipe.verticles.cli.bench;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.image.ImageRejectedException;
-import io.bagpipe.model.teacher.OnnxTeacher;
+import io.bagpipe.model.teacher.TeacherEncoder;
+import io.bagpipe.model.teacher.TeacherEngines;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.model.teacher.UnitRows;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -20,13 +21,13 @@ final class DriftFeatures implements AutoCloseable {
   private static final int BATCH = 64;
   private static final int PHASES = 5;
 
-  private final OnnxTeacher teacher;
+  private final TeacherEncoder teacher;
   private final ViewFactory views;
   private final int bytes;
 
   DriftFeatures(BagpipeConfig config) {
     Settings settings = new Settings(config);
-    teacher = OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher());
+    teacher = TeacherEngines.open(TeacherSource.parse(config.teacher().path()), settings.teacher(), settings.teacherEngine());
     views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
     bytes = 3 * teacher.inputSize() * teacher.inputSize();
   }

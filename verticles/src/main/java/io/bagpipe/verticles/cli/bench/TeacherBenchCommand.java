@@ -1,6 +1,9 @@
 package io.bagpipe.verticles.cli.bench;
 
 import io.bagpipe.model.bench.TeacherBench;
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.EngineOptions;
+import io.bagpipe.model.teacher.TeacherEngineOptions;
 import io.bagpipe.model.teacher.TeacherException;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
@@ -27,6 +30,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  bagpipe bench teacher --batch 64",
       "  bagpipe bench teacher --teacher resnet50.onnx --batch 16 --threads 2",
+      "  bagpipe bench teacher --teacher vit.onnx --engine torch --device cuda --precision bf16 --batch 256",
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class TeacherBenchCommand implements Callable<Integer> {
@@ -53,6 +57,21 @@ final class TeacherBenchCommand implements Callable<Integer> {
   @Option(names = "--threads", defaultValue = "2", description = "Threads.")
   private int threads;
 
+  @Option(
+      names = "--engine",
+      defaultValue = EngineOptions.AUTO,
+      description = "As teacher.engine: auto, onnxruntime, torch.")
+  private String engine;
+
+  @Option(names = "--device", defaultValue = "auto", description = "As teacher.device.")
+  private String device;
+
+  @Option(
+      names = "--precision",
+      defaultValue = EngineOptions.FLOAT32,
+      description = "As teacher.precision: float32, tf32, bf16, where the engine has it.")
+  private String precision;
+
   TeacherBenchCommand() {}
 
   @Override
@@ -69,24 +88,33 @@ final class TeacherBenchCommand implements Callable<Integer> {
     line.put("batch", batch);
     line.put("images_per_s", Math.round(result.imagesPerSecond() * 1e4) / 1e4);
     line.put("threads", threads);
+    line.put("engine", result.engine());
     output.print(
         line,
         out ->
             out.printf(
                 Locale.ROOT,
-                "%,.1f images/s: %s at %d pixels, batches of %d, %d threads%n",
+                "%,.1f images/s: %s at %d pixels, batches of %d, %d threads, on %s%n",
                 result.imagesPerSecond(),
                 teacher,
                 result.side(),
                 batch,
-                threads));
+                threads,
+                result.engine()));
     return ExitCode.OK;
   }
 
   private TeacherBench.Result run() {
+    TeacherEngineOptions options;
     try {
-      return new TeacherBench(TeacherSource.parse(teacher), batch, threads).run(iterations);
-    } catch (TeacherException e) {
+      options = new TeacherEngineOptions(engine, Device.of(device), precision, batch);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    try {
+      return new TeacherBench(TeacherSource.parse(teacher), batch, threads, options)
+          .run(iterations);
+    } catch (TeacherException | OutOfMemoryError e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
   }
