@@ -39,7 +39,7 @@ if [ "$natives" != none ]; then
 fi
 # pure Java, of the class paths of model's tests and of the command line
 tr : '\n' <model/target/gpu.classpath | cat - verticles/target/gpu.classpath | tr : '\n' | sort -u |
-  grep -E '/(jackson-(core|databind|annotations)|slf4j-api|logback-(classic|core)|picocli|jspecify|assertj-core|byte-buddy)-[0-9][^/]*\.jar$' |
+  grep -E '/(jackson-(core|databind|annotations)|slf4j-api|logback-(classic|core)|picocli|jspecify|assertj-core|byte-buddy|protobuf-java)-[0-9][^/]*\.jar$' |
   while read -r jar; do cp "$jar" "$app/jars/"; done
 cp -r model/target/classes "$app/classes" && cp -r verticles/target/classes/. "$app/classes/"
 cp -r model/target/test-classes "$app/test-classes"

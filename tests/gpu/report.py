@@ -90,6 +90,8 @@ def main(folder, device, commit):
             r = part["result"]
             what = (f"{r['steps']} steps, memory {'level' if r['flat'] else 'GROWS'}; on the GPU at most "
                     f"{r['device_peak_bytes_after_warm_up']:,} then {r['device_peak_bytes_at_end']:,} bytes")
+        elif part["result"] and name.startswith("teacher"):
+            what = f"{part['result']['images_per_s']:,.1f} images/s on {part['result']['engine']}"
         elif part["result"]:
             r = part["result"]
             what = f"{r['anchors_per_s']:,.1f} anchors/s, {r['step_s'] * 1e3:.2f} ms a step" + (f" ({r['peer']})" if "peer" in r else "")

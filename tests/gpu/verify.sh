@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Verifies the engine "torch" on a machine with a GPU: its tests, a steady run, the training step beside PyTorch's. One JSON, one table.
+# Verifies the engine "torch" on a machine with a GPU: its tests, a steady run, the training step beside PyTorch's; a teacher. One JSON, one table.
 #   tests/gpu/verify.sh [--device cuda|cuda:N|cpu] [--app FOLDER] [--out FOLDER]
 # FOLDER of --app is what gather.sh made (default: tests/gpu/app). --device cpu tries the script itself, small.
 # JAVA is the command that runs Java (default: java) and may be words ("bash tools/run-java.sh"); it gets -cp, -D and -X options, a class, arguments.
@@ -54,6 +54,7 @@ step() { java "$1" "$2" io.bagpipe.verticles.cli.bench.StepBenchMain --json --en
 
 tests=()
 for class in TorchEngineTest TorchPrecisionTest PixelInputTest OutOfDeviceMemoryTest; do tests+=("--select-class=io.bagpipe.model.engine.torch.$class"); done
+tests+=("--select-class=io.bagpipe.model.teacher.torch.ReferenceTest")
 java contract 240 org.junit.platform.console.ConsoleLauncher execute "${tests[@]}" --details=tree --disable-ansi-colors --disable-banner "--reports-dir=$out/junit"
 for precision in float32 bf16; do
   step "steady-$precision" 120 --precision $precision --width 8 --size 16 --batch 16 --queue 1024 --threads 1 --steady $steady
@@ -66,4 +67,11 @@ for precision in $precisions; do
   run "peer-$precision" 180 "$python" "$here/../bench/peers/step.py" --device "$device" --precision "$precision" --modes $modes "${step[@]}"
   step "step-$precision-2" 90 --precision "$precision" "${step[@]}"
 done
+# a teacher of torchvision's; what it says is checked above, with the contract
+if [ "$device" = cpu ]; then teacher=(--arch resnet18 --size 32 --batch 8 --iters 3 --threads 1); else teacher=(--arch resnet50 --size 224 --batch 256 --iters 20 --threads 8); fi
+timeout 120 "$python" "$here/../bench/peers/teacher.py" "${teacher[@]:0:6}" --onnx "$out/teacher.onnx" >"$out/export.log" 2>&1
+for precision in $precisions; do
+  java "teacher-$precision" 90 io.bagpipe.verticles.cli.bench.TeacherBenchMain --json --teacher "$out/teacher.onnx" --engine torch --device "$device" --precision "$precision" "${teacher[@]:4}"
+done
+rm -f "$out/teacher.onnx"
 exec "$python" "$here/report.py" "$out" "$device" "$(cat "$app/commit" 2>/dev/null || echo unknown)"

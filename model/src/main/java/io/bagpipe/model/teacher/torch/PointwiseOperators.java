@@ -4,10 +4,12 @@ import static org.bytedeco.pytorch.global.torch.ceil;
 import static org.bytedeco.pytorch.global.torch.clamp;
 import static org.bytedeco.pytorch.global.torch.elu;
 import static org.bytedeco.pytorch.global.torch.floor;
+import static org.bytedeco.pytorch.global.torch.fmod;
 import static org.bytedeco.pytorch.global.torch.gelu;
 import static org.bytedeco.pytorch.global.torch.hardswish;
 import static org.bytedeco.pytorch.global.torch.leaky_relu;
 import static org.bytedeco.pytorch.global.torch.relu;
+import static org.bytedeco.pytorch.global.torch.remainder;
 import static org.bytedeco.pytorch.global.torch.sigmoid;
 import static org.bytedeco.pytorch.global.torch.softplus;
 import static org.bytedeco.pytorch.global.torch.where;
@@ -51,6 +53,7 @@ final class PointwiseOperators {
     binary(makers, "Greater", (a, b) -> a.gt(b));
     binary(makers, "And", (a, b) -> a.logical_and(b));
     makers.put("Div", PointwiseOperators::quotient);
+    makers.put("Mod", PointwiseOperators::rest);
     makers.put("Pow", PointwiseOperators::power);
     makers.put("Min", site -> extreme(site, (a, b) -> a.minimum(b)));
     makers.put("Max", site -> extreme(site, (a, b) -> a.maximum(b)));
@@ -109,6 +112,11 @@ final class PointwiseOperators {
     return Site.floating(type)
         ? both(site, (a, b) -> a.div(b))
         : both(site, (a, b) -> a.to(ScalarType.Double).div(b.to(ScalarType.Double)).to(type));
+  }
+
+  private static Operation rest(Site site) {
+    boolean signed = site.node().integer("fmod", 0) != 0;
+    return both(site, (a, b) -> signed ? fmod(a, b) : remainder(a, b));
   }
 
   private static Operation power(Site site) {

@@ -164,6 +164,7 @@ class OperatorsTest {
                     .node("Mul", "p,b", "q")
                     .node("Sub", "q,pixels", "r")
                     .node("Div", "r,c", "y")),
+            of("rests", graph().reals("c", 0.7).node("Mod", "pixels,c", "y", integer("fmod", 1))),
             of(
                 "powers",
                 graph()
