@@ -27,7 +27,8 @@ import io.bagpipe.model.network.Architecture;
 import io.bagpipe.model.network.Head;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.StateDict;
-import io.bagpipe.model.teacher.OnnxTeacher;
+import io.bagpipe.model.teacher.TeacherEncoder;
+import io.bagpipe.model.teacher.TeacherEngines;
 import io.bagpipe.model.teacher.TeacherOptions;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
@@ -193,8 +194,8 @@ final class EvaluationRun {
           }
         });
     TeacherOptions options = settings.teacher();
-    try (OnnxTeacher teacher =
-        OnnxTeacher.open(
+    try (TeacherEncoder teacher =
+        TeacherEngines.open(
             source,
             new TeacherOptions(
                 options.input(),
@@ -204,7 +205,8 @@ final class EvaluationRun {
                 options.chunk(),
                 options.threads(),
                 options.mean(),
-                options.std()))) {
+                options.std()),
+            settings.teacherEngine())) {
       Features features = features("teacher", FeatureEncoder.of(teacher), images);
       Double alignment = alignment("teacher", FeatureEncoder.of(teacher), images);
       FeatureReport report = probe("teacher", features, alignment, null);
