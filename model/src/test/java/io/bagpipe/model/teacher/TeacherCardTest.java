@@ -3,10 +3,13 @@ package io.bagpipe.model.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.teacher.TeacherCard.NormalisedBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +78,27 @@ class TeacherCardTest {
     assertThatThrownBy(() -> OnnxTeacher.open(file(Map.of("image.size", "4")), larger))
         .hasMessageContaining("made for images of 4 pixels")
         .hasMessageContaining("set views.size=4");
+  }
+
+  @Test
+  void everyEngineHeedsWhatAFileSays() throws IOException {
+    TeacherSource inside = file(normalised("model"));
+    TeacherOptions imagenet = file(normalised("caller")).card().options(OPTIONS);
+    TeacherSource amiss = file(Map.of("image.size", "large"));
+
+    for (String name : List.of("onnxruntime", "torch")) {
+      TeacherEngineOptions engine =
+          new TeacherEngineOptions(name, Device.CPU, EngineOptions.FLOAT32, 1);
+      TeacherEngines.open(inside, OPTIONS, engine).close();
+      assertThatThrownBy(() -> TeacherEngines.open(inside, imagenet, engine))
+          .as(name)
+          .isInstanceOf(TeacherException.class)
+          .hasMessageContaining("normalises pixels by itself");
+      assertThatThrownBy(() -> TeacherEngines.open(amiss, OPTIONS, engine))
+          .as(name)
+          .isInstanceOf(TeacherException.class)
+          .hasMessageContaining("its metadata has image.size \"large\"; valid:");
+    }
   }
 
   @ParameterizedTest

@@ -144,7 +144,18 @@ public record TeacherConfig(
 
   static final List<Key<?>> KEYS =
       List.of(
-          PATH, THREADS, BATCH, INPUT, FEATURES, EMBEDDING, MEAN, STD, PROJECTION, ENGINE, DEVICE, PRECISION);
+          PATH,
+          THREADS,
+          BATCH,
+          INPUT,
+          FEATURES,
+          EMBEDDING,
+          MEAN,
+          STD,
+          PROJECTION,
+          ENGINE,
+          DEVICE,
+          PRECISION);
 
   static TeacherConfig from(Values v) {
     String path = v.get(PATH);

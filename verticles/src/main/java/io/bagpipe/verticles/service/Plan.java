@@ -31,7 +31,7 @@ record Plan(Dimensions dimensions, String teacherSha256) {
   static Plan of(BagpipeConfig config, Settings settings) {
     try {
       TeacherSource source = TeacherSource.parse(config.teacher().path());
-      try (TeacherEncoder teacher = Teachers.open(source, config, settings)) {
+      try (TeacherEncoder teacher = Teachers.openHere(source, config, settings)) {
         int views = config.views().geometry().size();
         if (teacher.inputSize() != views) {
           throw new ServiceException(otherSize(source, teacher.inputSize(), config), null);

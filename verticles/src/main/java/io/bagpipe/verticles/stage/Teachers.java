@@ -1,15 +1,22 @@
 package io.bagpipe.verticles.stage;
 
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.EngineOptions;
 import io.bagpipe.model.teacher.ProjectedTeacher;
 import io.bagpipe.model.teacher.Projection;
 import io.bagpipe.model.teacher.TeacherEncoder;
+import io.bagpipe.model.teacher.TeacherEngineOptions;
 import io.bagpipe.model.teacher.TeacherEngines;
 import io.bagpipe.model.teacher.TeacherException;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
+import io.bagpipe.verticles.config.Role;
 
 /** The configured teacher, on the configured engine, as every part of a service has it. */
 public final class Teachers {
+  private static final TeacherEngineOptions ANYWHERE =
+      new TeacherEngineOptions("onnxruntime", Device.CPU, EngineOptions.FLOAT32, 1);
+
   private Teachers() {}
 
   /**
@@ -20,8 +27,24 @@ public final class Teachers {
    *     run as {@code teacher.engine}, {@code teacher.device} and {@code teacher.precision} want
    */
   public static TeacherEncoder open(TeacherSource source, BagpipeConfig config, Settings settings) {
+    return open(source, config, settings, settings.teacherEngine());
+  }
+
+  /**
+   * Opens it as this process needs it: a process without the teacher's role asks for nothing but
+   * its dimensions, and its machine may have no device such as is configured, so there ONNX Runtime
+   * tells them. As {@link #open}.
+   */
+  public static TeacherEncoder openHere(
+      TeacherSource source, BagpipeConfig config, Settings settings) {
+    return config.roles().contains(Role.TEACHER)
+        ? open(source, config, settings)
+        : open(source, config, settings, ANYWHERE);
+  }
+
+  private static TeacherEncoder open(
+      TeacherSource source, BagpipeConfig config, Settings settings, TeacherEngineOptions engine) {
     var projected = config.teacher().projected();
-    var engine = settings.teacherEngine();
     return switch (projected.by()) {
       case NONE -> TeacherEngines.open(source, settings.teacher(), engine);
       case PCA -> fitted(source, TeacherEngines.open(source, settings.teacher(), engine));

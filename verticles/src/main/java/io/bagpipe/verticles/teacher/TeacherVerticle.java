@@ -1,7 +1,6 @@
 package io.bagpipe.verticles.teacher;
 
 import io.bagpipe.model.teacher.TeacherEncoder;
-import io.bagpipe.model.teacher.TeacherEngines;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.streams.intake.BatchLimits;
 import io.bagpipe.streams.stage.StageFunction;

@@ -110,4 +110,36 @@ class TeachersTest {
       assertThat(plain.embeddings(views, 2).rows()).isEqualTo(plain.features(views, 2).rows());
     }
   }
+
+  @Test
+  void theEngineIsTheConfiguredOneUnderEveryProjection() {
+    for (String projection : List.of("none", "orthogonal", "pca")) {
+      String by = "teacher.projection=" + projection;
+      assertThatThrownBy(() -> open(by, "teacher.engine=nobody"))
+          .isInstanceOf(TeacherException.class)
+          .hasMessage("teacher.engine nobody; valid: auto, onnxruntime, torch");
+      assertThatThrownBy(() -> open(by, "teacher.engine=onnxruntime", "teacher.precision=bf16"))
+          .hasMessageContaining("precision bf16; valid: float32");
+      assertThatThrownBy(() -> open(by, "teacher.engine=onnxruntime", "teacher.device=cuda"))
+          .hasMessageContaining("it runs on CPUs alone; take device auto or cpu");
+    }
+    try (TeacherEncoder teacher = open("teacher.projection=orthogonal", "train.embedding=6")) {
+      assertThat(teacher).hasToString("onnxruntime, cpu, float32");
+    }
+  }
+
+  @Test
+  void aProcessWithoutTheTeachersRoleNeedsNoDeviceOfItsKind() {
+    String gpu = "teacher.device=cuda";
+    BagpipeConfig student = sources(gpu, "roles=[student, ops]").load();
+    try (TeacherEncoder teacher =
+        Teachers.openHere(TeacherSource.of(file), student, new Settings(student))) {
+      assertThat(teacher.featureDimension()).isEqualTo(32);
+    }
+    BagpipeConfig teacher = sources("teacher.engine=nobody", "roles=[teacher, ops]").load();
+    assertThatThrownBy(
+            () -> Teachers.openHere(TeacherSource.of(file), teacher, new Settings(teacher)))
+        .isInstanceOf(TeacherException.class)
+        .hasMessageContaining("teacher.engine nobody; valid:");
+  }
 }

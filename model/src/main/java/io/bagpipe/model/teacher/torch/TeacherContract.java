@@ -69,8 +69,7 @@ record TeacherContract(String input, String embedding, int side, int batch) {
             ? options.features()
             : options.embedding();
     if (!outputs.containsAll(List.of(options.features(), embedding))) {
-      throw wrong(
-          source, "outputs " + outputs, options.features() + " and " + options.embedding());
+      throw wrong(source, "outputs " + outputs, options.features() + " and " + options.embedding());
     }
     return embedding;
   }

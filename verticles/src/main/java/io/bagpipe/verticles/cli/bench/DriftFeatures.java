@@ -27,7 +27,11 @@ final class DriftFeatures implements AutoCloseable {
 
   DriftFeatures(BagpipeConfig config) {
     Settings settings = new Settings(config);
-    teacher = TeacherEngines.open(TeacherSource.parse(config.teacher().path()), settings.teacher(), settings.teacherEngine());
+    teacher =
+        TeacherEngines.open(
+            TeacherSource.parse(config.teacher().path()),
+            settings.teacher(),
+            settings.teacherEngine());
     views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
     bytes = 3 * teacher.inputSize() * teacher.inputSize();
   }
