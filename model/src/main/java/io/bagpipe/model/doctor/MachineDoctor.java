@@ -1,6 +1,7 @@
 package io.bagpipe.model.doctor;
 
 import io.bagpipe.model.doctor.Finding.Severity;
+import io.bagpipe.model.engine.torch.TorchLibrary;
 import io.bagpipe.model.nativelib.NativeLibraries;
 import io.bagpipe.model.nativelib.NvidiaGpus;
 import java.time.Duration;
@@ -12,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the machine: Java, processor, memory, GPU, native libraries, speed. Loads the native
- * libraries, as a student would; what fails is a finding, never an exception. Takes the seconds of
- * the speed check and a few more; on the calling thread.
+ * Looks at the machine: Java, processor, memory, GPU and what it needs, native libraries, speed.
+ * Loads the native libraries, as a student would; what fails is a finding, never an exception.
+ * Takes the seconds of the speed check and a few more; on the calling thread.
  */
 public final class MachineDoctor {
   private static final Logger LOG = LoggerFactory.getLogger(MachineDoctor.class);
@@ -32,7 +33,7 @@ public final class MachineDoctor {
     List<Finding> findings = new ArrayList<>();
     findings.addAll(Host.findings(NativeLibraries.cpuFlags(), environment));
     findings.add(Memory.here().finding());
-    List<Finding> gpus = Gpus.findings(NvidiaGpus.isCudaBuild());
+    List<Finding> gpus = new Gpus(NvidiaGpus.isCudaBuild(), TorchLibrary.build()).findings();
     findings.addAll(gpus);
     // ND4J's CUDA build dies on a GPU that it has no code for
     if (gpus.stream().noneMatch(gpu -> gpu.severity() == Severity.ESSENTIAL)) {
@@ -43,6 +44,7 @@ public final class MachineDoctor {
     findings.add(guarded("ONNX Runtime", Libraries::onnxRuntime));
     findings.add(guarded("engines", Engines::finding));
     findings.add(guarded("teacher engines", Engines::teachers));
+    findings.addAll(TorchChecks.findings(speedCheck));
     if (!speedCheck.isZero() && oneDnn.severity() != Severity.ESSENTIAL) {
       findings.add(guarded("speed", () -> Libraries.speed(speedCheck)));
     }

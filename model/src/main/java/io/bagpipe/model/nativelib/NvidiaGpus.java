@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The NVIDIA GPUs that the driver reports, and whether ND4J's CUDA build could use them. Asking
@@ -33,14 +35,19 @@ public final class NvidiaGpus {
   private static final String CUDA_BACKEND = "org.nd4j.linalg.jcublas.JCublasBackend";
   private static final int SECONDS = 10;
   private static final List<String> QUERY =
-      List.of("nvidia-smi", "--query-gpu=name,compute_cap,driver_version", "--format=csv,noheader");
+      List.of(
+          "nvidia-smi",
+          "--query-gpu=name,compute_cap,driver_version,memory.total",
+          "--format=csv,noheader");
+  private static final Pattern MEBIBYTES = Pattern.compile("(\\d{1,9}) MiB");
 
   /**
    * One GPU.
    *
    * @param capability compute capability times ten: 90 for 9.0
+   * @param mebibytes of its memory; 0 where the driver does not say, as of memory that it shares
    */
-  public record Gpu(String name, int capability, String driver) {
+  public record Gpu(String name, int capability, String driver, int mebibytes) {
 
     /** Whether ND4J's CUDA build has code for it. */
     public boolean supported() {
@@ -75,9 +82,11 @@ public final class NvidiaGpus {
       return major.matches("\\d{1,6}") ? Integer.parseInt(major) : -1;
     }
 
-    /** Name, compute capability, driver. */
+    /** Name, compute capability, memory, driver. */
     public String described() {
-      return name + " (sm_" + capability + ", driver " + driver + ")";
+      String memory =
+          mebibytes == 0 ? "" : String.format(Locale.ROOT, ", %.1f GiB", mebibytes / 1024.0);
+      return name + " (sm_" + capability + memory + ", driver " + driver + ")";
     }
   }
 
@@ -123,7 +132,7 @@ public final class NvidiaGpus {
   }
 
   /**
-   * Reads the driver's answer, one line a GPU: name, compute capability, driver.
+   * Reads the driver's answer, one line a GPU: name, compute capability, driver, memory.
    *
    * @throws IOException if it is no such answer
    */
@@ -131,10 +140,13 @@ public final class NvidiaGpus {
     List<Gpu> gpus = new ArrayList<>();
     for (String line : answer.lines().toList()) {
       String[] fields = line.strip().split("\\s*,\\s*");
-      if (fields.length != 3 || !fields[1].matches("\\d{1,2}\\.\\d")) {
+      if (fields.length != 4 || !fields[1].matches("\\d{1,2}\\.\\d")) {
         throw new IOException("nvidia-smi says: " + line.strip());
       }
-      gpus.add(new Gpu(fields[0], Integer.parseInt(fields[1].replace(".", "")), fields[2]));
+      int capability = Integer.parseInt(fields[1].replace(".", ""));
+      Matcher memory = MEBIBYTES.matcher(fields[3]);
+      int mebibytes = memory.matches() ? Integer.parseInt(memory.group(1)) : 0;
+      gpus.add(new Gpu(fields[0], capability, fields[2], mebibytes));
     }
     return gpus;
   }

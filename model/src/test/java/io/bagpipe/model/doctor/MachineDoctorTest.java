@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bagpipe.model.doctor.Finding.Severity;
+import io.bagpipe.model.engine.Device;
+import io.bagpipe.model.engine.torch.TorchLibrary.Build;
 import io.bagpipe.model.nativelib.NvidiaGpus;
 import io.bagpipe.model.nativelib.NvidiaGpus.Gpu;
 import java.io.IOException;
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MachineDoctorTest {
   private static final long GIB = 1L << 30;
+  private static final Gpus NEITHER = new Gpus(false, Build.NONE);
+  private static final Gpus TORCH = new Gpus(false, Build.CUDA);
+  private static final Gpus ND4J = new Gpus(true, Build.NONE);
 
   @TempDir Path folder;
 
@@ -86,35 +91,73 @@ class MachineDoctorTest {
   })
   void theCudaBuildRunsWhereItHasMachineCode(String capability, boolean supported)
       throws IOException {
-    Gpu gpu = NvidiaGpus.parse("NVIDIA X, " + capability + ", 550.54.15").get(0);
+    Gpu gpu = NvidiaGpus.parse("NVIDIA X, " + capability + ", 550.54.15, 40960 MiB").get(0);
 
     assertThat(gpu.supported()).isEqualTo(supported);
-    assertThat(Gpus.finding(gpu, true).severity())
+    assertThat(ND4J.finding(gpu).severity())
         .isEqualTo(supported ? Severity.GOOD : Severity.ESSENTIAL);
   }
 
   @Test
   void aGpuTooNewGetsAClearSentence() throws IOException {
-    Gpu hopper = NvidiaGpus.parse("NVIDIA H100 80GB HBM3, 9.0, 535.104.05\n").get(0);
+    Gpu hopper = NvidiaGpus.parse("NVIDIA H100 80GB HBM3, 9.0, 535.104.05, 81559 MiB\n").get(0);
 
-    Finding finding = Gpus.finding(hopper, false);
-
-    assertThat(finding.severity()).isEqualTo(Severity.GOOD);
-    assertThat(finding.value())
+    assertThat(NEITHER.finding(hopper).severity()).isEqualTo(Severity.GOOD);
+    assertThat(NEITHER.finding(hopper).value())
         .isEqualTo(
-            "NVIDIA H100 80GB HBM3 (sm_90, driver 535.104.05) cannot be used: ND4J's CUDA 11.6"
-                + " build has machine code for sm_37 to sm_86 and no PTX, and this GPU is newer;"
-                + " the student runs on the CPU");
-    assertThat(Gpus.finding(hopper, true).cure()).contains("without -Pcuda");
+            "NVIDIA H100 80GB HBM3 (sm_90, 79.6 GiB, driver 535.104.05) needs driver 580 or later"
+                + " for CUDA 13; the student runs on the CPU");
+    assertThat(ND4J.finding(hopper).value())
+        .contains("cannot be used: ND4J's CUDA 11.6 build has machine code for sm_37 to sm_86");
+    assertThat(ND4J.finding(hopper).cure()).contains("without -Pcuda");
   }
 
   @Test
   void aGpuOfUseSaysHowToGetIt() throws IOException {
     List<Gpu> gpus =
-        NvidiaGpus.parse("NVIDIA A100-SXM4-80GB, 8.0, 550.1\nTesla T4, 7.5, 418.87.00");
+        NvidiaGpus.parse(
+            "NVIDIA A100-SXM4-80GB, 8.0, 580.1, 81920 MiB\n"
+                + "Tesla T4, 7.5, 418.87.00, [N/A]\nTesla V100, 7.0, 550.1, 16384 MiB");
 
-    assertThat(Gpus.finding(gpus.get(0), false).cure()).contains("build with -Pcuda");
-    assertThat(Gpus.finding(gpus.get(1), true).value()).contains("driver too old");
+    assertThat(NEITHER.finding(gpus.get(0)).cure()).contains("build with -Pgpu");
+    assertThat(TORCH.finding(gpus.get(0)))
+        .isEqualTo(
+            Finding.good(
+                "GPU", "NVIDIA A100-SXM4-80GB (sm_80, 80.0 GiB, driver 580.1), for engine torch"));
+    assertThat(ND4J.finding(gpus.get(1)).value()).contains("(sm_75, driver 418.87.00)");
+    assertThat(ND4J.finding(gpus.get(1)).value()).contains("driver too old");
+    assertThat(NEITHER.finding(gpus.get(2)).value()).contains("older than libtorch's machine code");
+    assertThat(NEITHER.finding(gpus.get(2)).cure()).contains("build with -Pcuda");
+    assertThat(TORCH.none("none").value())
+        .isEqualTo("none, and this build is for one; the student runs on the CPU");
+  }
+
+  @Test
+  void whatLibtorchMissesIsNamedAndStopsOnlyWhereThereIsAGpuForIt() {
+    List<String> missing = List.of("libcudnn.so.9", "libnccl.so.2");
+
+    Finding with = TorchChecks.libraries(12, missing, true);
+    Finding without = TorchChecks.libraries(11, missing, false);
+
+    assertThat(with.severity()).isEqualTo(Severity.ESSENTIAL);
+    assertThat(with.value())
+        .isEqualTo("engine torch cannot be loaded, for want of libcudnn.so.9, libnccl.so.2");
+    assertThat(with.cure()).contains("cuDNN 9 and NCCL 2").contains("LD_LIBRARY_PATH");
+    assertThat(without.severity()).isEqualTo(Severity.WARNING);
+    assertThat(TorchChecks.libraries(12, List.of("libcuda.so.1"), true).cure())
+        .contains("driver")
+        .doesNotContain("cuDNN");
+    assertThat(TorchChecks.libraries(12, List.of(), true).severity()).isEqualTo(Severity.GOOD);
+  }
+
+  @Test
+  void libtorchIsSeenToCompute() {
+    Finding finding = TorchChecks.speed(Device.CPU, Duration.ofMillis(20));
+
+    assertThat(finding.severity()).isEqualTo(Severity.GOOD);
+    assertThat(finding.value()).matches("cpu, libtorch: \\d+\\.\\d\\d TFLOP/s in float32, .*");
+    assertThat(TorchChecks.speed(Device.of("cuda:9"), Duration.ofMillis(20)).value())
+        .contains("libtorch sees 0 GPUs here");
   }
 
   @Test

@@ -20,17 +20,17 @@ class NvidiaGpusTest {
 
   @Test
   void aCudaBuildRefusesAGpuThatItHasNoCodeFor() throws IOException {
-    List<NvidiaGpus.Gpu> hopper = NvidiaGpus.parse("NVIDIA H200, 9.0, 570.1");
+    List<NvidiaGpus.Gpu> hopper = NvidiaGpus.parse("NVIDIA H200, 9.0, 570.1, 143771 MiB");
 
     assertThatThrownBy(() -> NvidiaGpus.requireUsable(hopper))
-        .hasMessageStartingWith("NVIDIA H200 (sm_90, driver 570.1) cannot be used")
+        .hasMessageStartingWith("NVIDIA H200 (sm_90, 140.4 GiB, driver 570.1) cannot be used")
         .hasMessageContaining("this GPU is newer")
         .hasMessageEndingWith("build without -Pcuda: the student runs on the CPU then");
   }
 
   @Test
   void aCudaBuildRefusesADriverThatIsTooOld() throws IOException {
-    List<NvidiaGpus.Gpu> turing = NvidiaGpus.parse("Tesla T4, 7.5, 418.87.00");
+    List<NvidiaGpus.Gpu> turing = NvidiaGpus.parse("Tesla T4, 7.5, 418.87.00, 15360 MiB");
 
     assertThatThrownBy(() -> NvidiaGpus.requireUsable(turing))
         .hasMessageContaining("needs driver 450 or later");
@@ -38,7 +38,8 @@ class NvidiaGpusTest {
 
   @Test
   void aCudaBuildTakesTheFirstGpuWhereItHasCodeForIt() throws IOException {
-    List<NvidiaGpus.Gpu> two = NvidiaGpus.parse("A100, 8.0, 550.1\nNVIDIA H200, 9.0, 550.1");
+    List<NvidiaGpus.Gpu> two =
+        NvidiaGpus.parse("A100, 8.0, 550.1, 81920 MiB\nH200, 9.0, 550.1, [N/A]");
 
     assertThatCode(() -> NvidiaGpus.requireUsable(two)).doesNotThrowAnyException();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Which GPUs libtorch's CUDA 13 build can use, as the driver's tool tells; loads nothing. */
-final class TorchGpus {
+public final class TorchGpus {
   /** The oldest that it has machine code for, times ten. */
   static final int CAPABILITY_FLOOR = 75;
 
@@ -47,8 +47,8 @@ final class TorchGpus {
     return refusal(gpus.get(device.index())).map(why -> why + CURE);
   }
 
-  /** Why it cannot use this one. */
-  static Optional<String> refusal(Gpu gpu) {
+  /** Why it cannot use this one; empty where it can. */
+  public static Optional<String> refusal(Gpu gpu) {
     if (gpu.capability() < CAPABILITY_FLOOR) {
       return Optional.of(
           gpu.described() + " is older than libtorch's machine code, which is from sm_75 on");

@@ -4,6 +4,7 @@ import io.bagpipe.model.nativelib.NativeLibraries;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
@@ -12,6 +13,25 @@ public final class TorchLibrary {
   private static final String JNI = "libjnitorch.so";
   private static final String CUDA = "libtorch_cuda.so";
   private static final String FOLDER = "/org/bytedeco/pytorch/linux-x86_64";
+
+  /**
+   * What its build for GPUs is linked with and does not bring: CUDA 13 with CUPTI, cuDNN 9, NCCL 2.
+   * All of them must be there before it loads, and the driver's {@code libcuda.so.1} before it
+   * computes on a GPU.
+   */
+  public static final List<String> CUDA_LIBRARIES =
+      List.of(
+          "libcudart.so.13",
+          "libcublas.so.13",
+          "libcublasLt.so.13",
+          "libcupti.so.13",
+          "libcusparse.so.12",
+          "libcufft.so.12",
+          "libcusolver.so.12",
+          "libcurand.so.10",
+          "libcufile.so.0",
+          "libcudnn.so.9",
+          "libnccl.so.2");
 
   /** Builds of libtorch. */
   public enum Build {

@@ -13,7 +13,7 @@ class TorchProviderTest {
   private static final Device CUDA = Device.of("cuda");
 
   private static Optional<String> on(Device device, int capability, String driver) {
-    return TorchGpus.obstacle(device, List.of(new Gpu("NVIDIA X", capability, driver)));
+    return TorchGpus.obstacle(device, List.of(new Gpu("NVIDIA X", capability, driver, 81559)));
   }
 
   @Test
