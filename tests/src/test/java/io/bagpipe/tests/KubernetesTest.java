@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.bagpipe.model.engine.torch.TorchLibrary;
+import io.bagpipe.model.nativelib.SharedLibraries;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
 import io.bagpipe.verticles.config.Role;
+import io.bagpipe.verticles.config.TeacherConfig;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -19,11 +23,13 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +37,13 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The manifests of {@code docker/kubernetes} are valid and say what the service does. */
 class KubernetesTest {
+  private static final Path DOCKER = Path.of("..", "docker");
+  private static final String GPU = "gpu.Dockerfile";
   private static final Path BASE = KubernetesManifests.ROOT.resolve("base");
   private static final Duration AFTER_DRAINING = Duration.ofSeconds(15);
 
@@ -170,24 +180,92 @@ class KubernetesTest {
     return names;
   }
 
-  @Test
-  void theOverlayChangesTheStudentThatThereIs() throws Exception {
-    JsonNode overlay = KubernetesManifests.kustomization("gpu");
-    Path gpu = KubernetesManifests.ROOT.resolve("gpu");
+  @ParameterizedTest
+  @CsvSource({"gpu, bagpipe:gpu, 2", "gpu-nd4j, bagpipe:cuda, 1"})
+  void anOverlayGivesGpusToWorkloadsThatThereAre(String folder, String image, int patches)
+      throws Exception {
+    JsonNode overlay = KubernetesManifests.kustomization(folder);
+    Path gpu = KubernetesManifests.ROOT.resolve(folder);
     assertThat(gpu.resolve(overlay.at("/resources/0").asText()).toRealPath())
         .isEqualTo(BASE.toRealPath());
-    HasMetadata patch =
-        KubernetesManifests.parse(
-                Files.readString(gpu.resolve(overlay.at("/patches/0/path").asText())))
-            .get(0);
-    HasMetadata student =
-        workloads.stream()
-            .filter(w -> w.getMetadata().getName().equals(patch.getMetadata().getName()))
-            .findFirst()
-            .orElseThrow();
-    assertThat(student).isInstanceOf(patch.getClass());
-    assertThat(container(patch).getName()).isEqualTo(container(student).getName());
-    assertThat(container(patch).getResources().getLimits()).containsKey("nvidia.com/gpu");
+    List<String> files = new ArrayList<>();
+    overlay.get("patches").findValuesAsText("path").forEach(files::add);
+    assertThat(files).hasSize(patches);
+    for (String file : files) {
+      HasMetadata patch = KubernetesManifests.parse(Files.readString(gpu.resolve(file))).get(0);
+      HasMetadata patched =
+          workloads.stream()
+              .filter(w -> w.getMetadata().getName().equals(patch.getMetadata().getName()))
+              .findFirst()
+              .orElseThrow();
+      assertThat(patched).isInstanceOf(patch.getClass());
+      assertThat(container(patch).getName()).isEqualTo(container(patched).getName());
+      assertThat(container(patch).getResources().getLimits()).containsKey("nvidia.com/gpu");
+      assertThat(container(patch).getImage()).isEqualTo(image);
+      assertThat(Files.readString(DOCKER.resolve(folder.equals("gpu") ? GPU : "Dockerfile")))
+          .contains("docker build -f docker/" + (folder.equals("gpu") ? GPU : "Dockerfile"))
+          .contains("-t " + image);
+    }
+  }
+
+  @Test
+  void everyStageKnowsWhatTheTeacherOfTheGpuOverlayRunsOn() throws Exception {
+    JsonNode forAll = KubernetesManifests.kustomization("gpu").at("/patches/2");
+    for (HasMetadata workload : workloads) {
+      assertThat(workload.getKind()).matches(forAll.at("/target/kind").asText());
+      assertThat(forAll.at("/target/labelSelector").asText())
+          .isEqualTo(
+              "app.kubernetes.io/name="
+                  + workload.getMetadata().getLabels().get("app.kubernetes.io/name"));
+      assertThat(container(workload).getEnv()).isNotEmpty();
+    }
+    Map<String, String> environment = new HashMap<>();
+    for (JsonNode operation : new YAMLMapper().readTree(forAll.get("patch").asText())) {
+      assertThat(operation.get("op").asText()).isEqualTo("add");
+      assertThat(operation.get("path").asText())
+          .isEqualTo("/spec/template/spec/containers/0/env/-");
+      environment.put(operation.at("/value/name").asText(), operation.at("/value/value").asText());
+    }
+    Path student = KubernetesManifests.ROOT.resolve("gpu").resolve("student.yaml");
+    container(KubernetesManifests.parse(Files.readString(student)).get(0))
+        .getEnv()
+        .forEach(variable -> environment.put(variable.getName(), variable.getValue()));
+    BagpipeConfig config = new ConfigSources(Map.of(), null, environment, List.of()).load();
+    assertThat(config.teacher().engine())
+        .isEqualTo(new TeacherConfig.Engine("torch", "cuda", "float32"));
+    assertThat(config.student().engine().name()).isEqualTo("torch");
+    assertThat(config.student().engine().device()).isEqualTo("cuda");
+  }
+
+  @Test
+  void theGpuImageIsRefusedWithoutALibraryThatLibtorchNeeds() throws Exception {
+    String dockerfile = Files.readString(DOCKER.resolve(GPU));
+    assertThat(dockerfile)
+        .contains("RUN /bin/sh /opt/bagpipe/gpu-libraries.sh")
+        .contains("-Pgpu")
+        .contains("USER 10001:10001");
+    for (String soname : TorchLibrary.CUDA_LIBRARIES) {
+      Files.createFile(folder.resolve(soname));
+    }
+    assertThat(gpuLibraries()).isEmpty();
+    // none of a GPU's libraries is where the linker of a machine without one looks
+    Files.delete(folder.resolve("libcudnn.so.9"));
+    Files.delete(folder.resolve("libnccl.so.2"));
+    List<String> missing = SharedLibraries.missing(List.of("libcudnn.so.9", "libnccl.so.2"));
+    assertThat(gpuLibraries())
+        .isEqualTo(
+            missing.isEmpty() ? "" : "gpu-libraries: missing: " + String.join(" ", missing) + "\n");
+  }
+
+  private String gpuLibraries() throws Exception {
+    ProcessBuilder script =
+        new ProcessBuilder("sh", DOCKER.resolve("gpu-libraries.sh").toString())
+            .redirectErrorStream(true);
+    script.environment().put("LD_LIBRARY_PATH", "/nowhere:" + folder);
+    Process process = script.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor() == 0).isEqualTo(said.isEmpty());
+    return said;
   }
 
   private BagpipeConfig config(String roles) throws Exception {
