@@ -40,6 +40,24 @@ def last_json(file):
     return None
 
 
+def beside(parts, ours, peer, seconds):
+    """By precision: what ours took, twice, about what PyTorch took, and how many times as fast ours is."""
+    lines = {}
+    for name in parts:
+        found = re.fullmatch(ours + r"-(\w+)-1", name)
+        if not found:
+            continue
+        both = [parts[f"{ours}-{found[1]}-{n}"] for n in (1, 2)]
+        other = parts[f"{peer}-{found[1]}"]
+        line = {"ours_s": [seconds(p["result"]) for p in both if p["result"] and not p["status"]]}
+        if other["result"] and not other["status"]:
+            line["peer"] = other["result"]["peer"]
+            line["peer_s"] = seconds(other["result"])
+            line["ratios"] = [round(line["peer_s"] / s, 3) for s in line["ours_s"]]
+        lines[found[1]] = line
+    return lines
+
+
 def main(folder, device, commit):
     folder = Path(folder)
     parts = {}
@@ -50,7 +68,7 @@ def main(folder, device, commit):
             part.update(counts(folder))
             if part["tests"] - part["skipped"] < 30:  # all that there are, or it says nothing
                 part["status"] = part["status"] or 1
-        else:
+        elif not file.stem.startswith("made-up"):
             part["result"] = last_json(folder / (file.stem + ".out"))
             if part["result"] is None:
                 part["status"] = part["status"] or 1
@@ -60,23 +78,12 @@ def main(folder, device, commit):
             said = (folder / (file.stem + ".err")).read_text().strip() or (folder / (file.stem + ".out")).read_text().strip()
             part["said"] = said.splitlines()[-12:]
         parts[file.stem] = part
-    steps = {}
-    for name in parts:
-        found = re.fullmatch(r"step-(\w+)-1", name)
-        if found:
-            precision = found[1]
-            ours = [parts[f"step-{precision}-{n}"] for n in (1, 2)]
-            peer = parts[f"peer-{precision}"]
-            line = {"ours_step_s": [p["result"]["step_s"] for p in ours if p["result"] and not p["status"]]}
-            if peer["result"] and not peer["status"]:
-                line["peer"] = peer["result"]["peer"]
-                line["peer_step_s"] = peer["result"]["step_s"]
-                line["ratios"] = [round(line["peer_step_s"] / s, 3) for s in line["ours_step_s"]]
-            steps[precision] = line
+    steps = beside(parts, "step", "peer", lambda result: result["step_s"])
+    teachers = beside(parts, "teacher", "teacher-peer", lambda result: 1 / result["images_per_s"])
     failed = [name for name, part in parts.items() if part["status"]]
     report = {
         "what": "gpu-verify", "date": datetime.date.today().isoformat(), "commit": commit, "device": device,
-        "cards": card(), "machine": platform.machine(), "passed": not failed, "failed": failed, "steps": steps, "parts": parts,
+        "cards": card(), "machine": platform.machine(), "passed": not failed, "failed": failed, "steps": steps, "teachers": teachers, "parts": parts,
     }
     (folder / "report.json").write_text(json.dumps(report, indent=1) + "\n")
 
@@ -86,20 +93,28 @@ def main(folder, device, commit):
         what = ""
         if name == "contract":
             what = f"{part['tests']} tests, {part['failures'] + part['errors']} failed, {part['skipped']} skipped"
-        elif part["result"] and name.startswith("steady"):
+        elif part.get("result") and name.startswith("steady"):
             r = part["result"]
             what = (f"{r['steps']} steps, memory {'level' if r['flat'] else 'GROWS'}; on the GPU at most "
                     f"{r['device_peak_bytes_after_warm_up']:,} then {r['device_peak_bytes_at_end']:,} bytes")
-        elif part["result"] and name.startswith("teacher"):
-            what = f"{part['result']['images_per_s']:,.1f} images/s on {part['result']['engine']}"
-        elif part["result"]:
+        elif part.get("result") and name.startswith("teacher"):
+            r = part["result"]
+            what = f"{r['images_per_s']:,.1f} images/s, {r.get('engine') or r['peer']}"
+        elif part.get("result") and name == "service":
+            r = part["result"]
+            what = (f"{r['images_per_s']:,.1f} images/s, {r['of_slowest_alone']:.2f} of the slowest stage alone; "
+                    f"trainer starved {r['trainer_starved']:.1%} of the time")
+        elif part.get("result"):
             r = part["result"]
             what = f"{r['anchors_per_s']:,.1f} anchors/s, {r['step_s'] * 1e3:.2f} ms a step" + (f" ({r['peer']})" if "peer" in r else "")
         lines.append(f"{name:<20} {'FAILED' if part['status'] else 'ok':<8} {part['seconds']:>7}  {what}")
     lines.append("")
-    for precision, line in steps.items():
-        ratios = " ".join(f"{r:.2f}" for r in line.get("ratios", [])) or "no peer"
-        lines.append(f"ours / PyTorch's best, {precision}: {ratios}")
+    if "service" not in parts:
+        lines.append("the service was not run: gather.sh --service takes its jars along")
+    for what, found in (("step", steps), ("teacher", teachers)):
+        for precision, line in found.items():
+            ratios = " ".join(f"{r:.2f}" for r in line.get("ratios", [])) or "no peer"
+            lines.append(f"{what}, ours / PyTorch's best, {precision}: {ratios}")
     lines.append("all passed" if not failed else "FAILED: " + ", ".join(failed))
     table = "\n".join(lines) + "\n"
     (folder / "report.txt").write_text(table)
