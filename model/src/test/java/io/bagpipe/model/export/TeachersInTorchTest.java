@@ -9,6 +9,9 @@ import io.bagpipe.model.network.Architecture.Family;
 import io.bagpipe.model.network.Preprocessing;
 import io.bagpipe.model.network.Stem;
 import io.bagpipe.model.teacher.TeacherCard;
+import io.bagpipe.model.teacher.TeacherOptions;
+import io.bagpipe.model.teacher.TeacherSource;
+import io.bagpipe.model.teacher.torch.Alike;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -125,6 +128,7 @@ class TeachersInTorchTest {
       assertThat(card.mean()).containsExactly(MEAN);
       assertThat(card.std()).containsExactly(STD);
       assertThat(run.metadata().get("teacher.source_sha256")).hasSize(64);
+      Alike.assertAlike(TeacherSource.of(folder.resolve(name)), TeacherOptions.defaults(1));
     }
     assertThat(lines("onnx").stream().filter(line -> line.has("embedding")).count()).isEqualTo(4);
   }
