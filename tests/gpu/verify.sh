@@ -91,7 +91,7 @@ if [ -d "$app/service" ]; then
   if [ "$device" = cpu ]; then
     service=(--student tiny --images 1000 --student-threads 1) keys+=(student.width=8)
   else
-    service=(--preset imagenet --images 10240 --student-threads 8) keys+=(teacher.batch=256)
+    service=(--preset imagenet --images 4096 --student-threads 8) keys+=(teacher.batch=256)
   fi
   path=$app/classes:$app/jars/*:$app/service/*
   java service 180 io.bagpipe.verticles.Main bench pipeline --json --teacher "$out/teacher.onnx" --data "$out/images" "${service[@]}" "${keys[@]/#/--set=}"

@@ -27,8 +27,8 @@ final class TorchChecks {
   static List<Finding> findings(Duration speedCheck) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     if (TorchLibrary.build() == TorchLibrary.Build.CUDA) {
-      Device device = Device.of("cuda");
-      boolean gpu = TorchProvider.onCuda(device);
+      // not of a device that is asked for by name, which is believed where nvidia-smi is missing
+      boolean gpu = TorchProvider.onCuda(Device.AUTO);
       List<String> wanted = new ArrayList<>(TorchLibrary.CUDA_LIBRARIES);
       if (gpu) {
         wanted.add(DRIVER);
@@ -36,7 +36,7 @@ final class TorchChecks {
       List<String> missing = SharedLibraries.missing(wanted);
       findings.add(libraries(wanted.size(), missing, gpu));
       if (gpu && missing.isEmpty() && !speedCheck.isZero()) {
-        findings.add(speed(new Device(Device.Kind.CUDA, device.index()), speedCheck.dividedBy(2)));
+        findings.add(speed(Device.of("cuda"), speedCheck.dividedBy(2)));
       }
     }
     return findings;
@@ -54,7 +54,8 @@ final class TorchChecks {
             : "install the runtime libraries of CUDA 13 (with CUPTI), cuDNN 9 and NCCL 2, and put"
                 + " their folders into LD_LIBRARY_PATH";
     return gpu
-        ? Finding.essential(LIBRARIES, value, cure + "; or set student.engine and teacher.engine")
+        ? Finding.essential(
+            LIBRARIES, value, cure + "; or set student.engine and teacher.engine to others")
         : Finding.warning(LIBRARIES, value, cure);
   }
 

@@ -39,25 +39,24 @@ public final class SharedLibraries {
 
   /** What ldconfig lists; nothing where there is none, as on systems without glibc. */
   private static String cache() throws InterruptedException {
-    Path answer = null;
     try {
       // into a file: the list may be longer than a pipe holds
-      answer = Files.createTempFile("ldconfig", ".txt");
-      Process process =
-          new ProcessBuilder(LDCONFIG)
-              .redirectOutput(answer.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      Path answer = Files.createTempFile("ldconfig", ".txt");
+      try {
+        Process process =
+            new ProcessBuilder(LDCONFIG)
+                .redirectOutput(answer.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+        return Files.readString(answer, StandardCharsets.UTF_8);
+      } finally {
+        Files.deleteIfExists(answer);
       }
-      return Files.readString(answer, StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
-    } finally {
-      if (answer != null) {
-        answer.toFile().delete();
-      }
     }
   }
 }

@@ -91,7 +91,7 @@ public final class DoctorCommand implements Callable<Integer> {
         };
     String cure = finding.cure().isEmpty() ? "" : " -> " + finding.cure();
     return String.format(
-        Locale.ROOT, "%-4s  %-14s  %s%s", mark, finding.name(), finding.value(), cure);
+        Locale.ROOT, "%-4s  %-15s  %s%s", mark, finding.name(), finding.value(), cure);
   }
 
   private static ObjectNode document(List<Finding> findings, boolean usable) {
