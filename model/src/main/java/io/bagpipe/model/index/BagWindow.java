@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +25,12 @@ import org.jspecify.annotations.Nullable;
  * VectorRejectedException} or IllegalArgumentException has changed nothing.
  */
 public final class BagWindow implements AutoCloseable {
-  private final BagConfig config;
   private final NeighbourQuery query;
   private final int keyDimension;
-  private final MemberLot lot;
   private final RollingIndex index;
   private final Ring ring;
   private final Payloads payloads;
-  private final BagMeter meter = new BagMeter();
+  private final BagDraw draw;
   private boolean closed;
 
   /**
@@ -44,9 +41,8 @@ public final class BagWindow implements AutoCloseable {
    * @param seed of the choice of members
    */
   public BagWindow(BagConfig config, int featureDimension, int keyDimension, long seed) {
-    this.config = config;
     this.keyDimension = keyDimension;
-    this.lot = new MemberLot(config.memberChoice(), seed);
+    this.draw = new BagDraw(config, seed);
     this.query =
         new NeighbourQuery(config.neighbours(), config.minSimilarity(), config.nearDuplicate());
     Path directory = config.directory();
@@ -82,14 +78,14 @@ public final class BagWindow implements AutoCloseable {
         payloads.describe(ring.slot(first + i), batch.get(i));
       }
       List<SearchResult> found = index.add(ids(batch), vectors(batch), bytes(batch), query);
-      List<MergedResult> results = results(batch.size());
+      List<MergedResult> results = draw.results(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         results.get(i).add(this, found.get(i), -1);
       }
       askOthers(batch, others, results);
       for (int i = 0; i < batch.size(); i++) {
         WindowEntry anchor = batch.get(i);
-        bags.add(draw(anchor, results.get(i)));
+        bags.add(draw.of(anchor, results.get(i)));
         payloads.store(ring.slot(first + i), anchor);
       }
       releasePayloads();
@@ -108,11 +104,11 @@ public final class BagWindow implements AutoCloseable {
     List<BagWindow> all = new ArrayList<>(others.size() + 1);
     all.add(this);
     all.addAll(others);
-    List<MergedResult> results = results(entries.size());
+    List<MergedResult> results = draw.results(entries.size());
     askOthers(entries, all, results);
     List<Bag> bags = new ArrayList<>(entries.size());
     for (int i = 0; i < entries.size(); i++) {
-      bags.add(draw(entries.get(i), results.get(i)));
+      bags.add(draw.of(entries.get(i), results.get(i)));
     }
     return bags;
   }
@@ -226,9 +222,7 @@ public final class BagWindow implements AutoCloseable {
     for (int i = 0; i < found.size(); i++) {
       long other = found.ordinals()[i];
       if (other != ordinal) {
-        return Optional.of(
-            new Neighbour(
-                ring.id(other), (float) found.similarities()[i], payloads.label(ring.slot(other))));
+        return Optional.of(neighbour(other, found.similarities()[i]));
       }
     }
     return Optional.empty();
@@ -261,10 +255,10 @@ public final class BagWindow implements AutoCloseable {
         ring.replaced(),
         ring.removed(),
         ring.evicted(),
-        meter.anchors(),
-        meter.alone(),
-        meter.meanSimilarity(),
-        meter.purity());
+        draw.meter().anchors(),
+        draw.meter().alone(),
+        draw.meter().meanSimilarity(),
+        draw.meter().purity());
   }
 
   /** How vectors are scanned on this machine. */
@@ -279,19 +273,15 @@ public final class BagWindow implements AutoCloseable {
   private List<Bag> look(List<Long> ordinals, List<BagWindow> others) {
     float[][] vectors = ordinals.stream().map(index::vector).toArray(float[][]::new);
     List<byte[]> ids = ordinals.stream().map(ring::id).toList();
-    List<MergedResult> results = results(vectors.length);
+    List<MergedResult> results = draw.results(vectors.length);
     ask(ids, vectors, results);
     others.forEach(other -> other.ask(ids, vectors, results));
     List<Bag> bags = new ArrayList<>(ordinals.size());
     for (int i = 0; i < vectors.length; i++) {
       String label = payloads.label(ring.slot(ordinals.get(i)));
-      bags.add(new Bag(ids.get(i), label, neighbours(results.get(i)), null));
+      bags.add(new Bag(ids.get(i), label, results.get(i).neighbours(), null));
     }
     return bags;
-  }
-
-  private List<MergedResult> results(int count) {
-    return Stream.generate(() -> new MergedResult(config.neighbours())).limit(count).toList();
   }
 
   private static void askOthers(
@@ -310,51 +300,28 @@ public final class BagWindow implements AutoCloseable {
     }
   }
 
-  private Bag draw(WindowEntry anchor, MergedResult result) {
-    if (result.visible() < config.minWindow()) {
-      meter.add(anchor.label(), List.of());
-      return new Bag(anchor.id(), anchor.label(), List.of(), null);
-    }
-    List<Neighbour> neighbours = neighbours(result);
-    meter.add(anchor.label(), neighbours);
-    if (neighbours.isEmpty()) {
-      return new Bag(anchor.id(), anchor.label(), neighbours, null);
-    }
-    Member member = member(lot.rank(anchor.at(), neighbours), neighbours, result);
-    return new Bag(
-        anchor.id(), anchor.label(), neighbours, member, rank -> kept(rank, neighbours, result));
+  /** Whether a push is still there, its file included. */
+  boolean holds(long ordinal) {
+    return !closed && ordinal >= ring.oldest();
   }
 
-  private static Optional<Member> kept(int rank, List<Neighbour> neighbours, MergedResult result) {
-    MergedResult.Ranked entry = result.best().get(rank);
-    BagWindow window = entry.window();
-    boolean there = !window.closed && entry.ordinal() >= window.ring.oldest();
-    return there ? Optional.of(member(rank, neighbours, result)) : Optional.empty();
+  /** What is said of an entry to whom it is like. */
+  Neighbour neighbour(long ordinal, double similarity) {
+    @Nullable String label = payloads.label(ring.slot(ordinal));
+    return new Neighbour(ring.id(ordinal), (float) similarity, label);
   }
 
-  private static Member member(int rank, List<Neighbour> neighbours, MergedResult result) {
-    Neighbour chosen = neighbours.get(rank);
-    MergedResult.Ranked entry = result.best().get(rank);
-    Payloads kept = entry.window().payloads;
-    int slot = entry.window().ring.slot(entry.ordinal());
+  /** All that training needs of a neighbour. */
+  Member member(long ordinal, int rank, Neighbour chosen) {
+    int slot = ring.slot(ordinal);
     return new Member(
         chosen.id(),
         rank,
         chosen.similarity(),
         chosen.label(),
-        kept.at(slot),
-        kept.encoded(slot),
-        kept.key(slot));
-  }
-
-  private static List<Neighbour> neighbours(MergedResult result) {
-    return result.best().stream().map(BagWindow::neighbour).toList();
-  }
-
-  private static Neighbour neighbour(MergedResult.Ranked entry) {
-    Ring of = entry.window().ring;
-    @Nullable String label = entry.window().payloads.label(of.slot(entry.ordinal()));
-    return new Neighbour(of.id(entry.ordinal()), (float) entry.similarity(), label);
+        payloads.at(slot),
+        payloads.encoded(slot),
+        payloads.key(slot));
   }
 
   /**

@@ -13,7 +13,11 @@ final class MergedResult {
   private long visible;
 
   /** A neighbour: where it lies, and how like the query it is. */
-  record Ranked(BagWindow window, long ordinal, double similarity) {}
+  record Ranked(BagWindow window, long ordinal, double similarity) {
+    Neighbour neighbour() {
+      return window.neighbour(ordinal, similarity);
+    }
+  }
 
   /**
    * @param most neighbours that are kept
@@ -53,6 +57,11 @@ final class MergedResult {
   /** Best first, at most as many as are kept. */
   List<Ranked> best() {
     return best;
+  }
+
+  /** The same, as bags have them. */
+  List<Neighbour> neighbours() {
+    return best.stream().map(Ranked::neighbour).toList();
   }
 
   /** Entries the query could see, itself aside. */
