@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -38,15 +39,27 @@ public final class TopicAdmin {
 
   private final Vertx vertx;
   private final Context context;
-  private final Admin admin;
+  private final Future<Admin> opened;
   private final Map<String, Count> partitionCounts = new ConcurrentHashMap<>();
 
   private record Count(int partitions, long nanos) {}
 
+  /**
+   * Opens a client on a worker, which may look names up; whatever is asked meanwhile waits for it,
+   * and fails as it does.
+   */
   public TopicAdmin(Vertx vertx, KafkaSettings kafka) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.admin = Admin.create(kafka.admin());
+    this.opened = vertx.executeBlocking(() -> Admin.create(kafka.admin()), false);
+  }
+
+  private <T> Future<T> ask(Function<Admin, KafkaFuture<T>> question) {
+    return opened.compose(admin -> KafkaFutures.on(context, question.apply(admin)));
+  }
+
+  private <K, T> Future<T> ask(Function<Admin, Map<K, KafkaFuture<T>>> question, K asked) {
+    return opened.compose(admin -> KafkaFutures.on(context, question.apply(admin), asked));
   }
 
   /**
@@ -55,25 +68,25 @@ public final class TopicAdmin {
    * @return the number of partitions of images; fails with {@link TopicMismatchException}
    */
   public Future<Integer> ensure(Topics topics, TopicSettings settings) {
-    return new TopicPlan(context, admin, topics, settings).ensure();
+    return opened.compose(admin -> new TopicPlan(context, admin, topics, settings).ensure());
   }
 
   /**
    * Grows the inner topics to as many partitions as images has; does nothing when they have them.
    */
   public Future<Void> grow(Topics topics) {
-    return new TopicGrowth(context, admin, topics).grow();
+    return opened.compose(admin -> new TopicGrowth(context, admin, topics).grow());
   }
 
   /** Partition count; fails with UnknownTopicOrPartitionException when there is no such topic. */
   public Future<Integer> partitions(String topic) {
-    return KafkaFutures.on(context, admin.describeTopics(Set.of(topic)).topicNameValues(), topic)
+    return ask(admin -> admin.describeTopics(Set.of(topic)).topicNameValues(), topic)
         .map(description -> description.partitions().size());
   }
 
   /** What Kafka tells this topic by from another of the same name, before or after it. */
   public Future<String> topicId(String topic) {
-    return KafkaFutures.on(context, admin.describeTopics(Set.of(topic)).topicNameValues(), topic)
+    return ask(admin -> admin.describeTopics(Set.of(topic)).topicNameValues(), topic)
         .map(description -> description.topicId().toString());
   }
 
@@ -95,11 +108,11 @@ public final class TopicAdmin {
                   IntStream.range(0, count)
                       .mapToObj(p -> new TopicPartition(topic, p))
                       .collect(Collectors.toMap(Function.identity(), p -> spec));
-              return KafkaFutures.on(
-                  context,
-                  admin
-                      .listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                      .all());
+              return ask(
+                  admin ->
+                      admin
+                          .listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                          .all());
             })
         .onFailure(e -> partitionCounts.remove(topic))
         .map(
@@ -120,8 +133,7 @@ public final class TopicAdmin {
 
   /** What the group committed; partitions without a commit are absent. */
   public Future<Map<Integer, Long>> committedOffsets(String group, String topic) {
-    return KafkaFutures.on(
-            context,
+    return ask(admin ->
             admin
                 .listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()))
                 .partitionsToOffsetAndMetadata(group))
@@ -146,7 +158,7 @@ public final class TopicAdmin {
    * @param which of the cluster's groups are asked
    */
   public Future<Map<String, String>> readers(Set<String> topics, Predicate<String> which) {
-    return KafkaFutures.on(context, admin.listGroups().all())
+    return ask(admin -> admin.listGroups().all())
         .compose(
             groups -> {
               Map<String, ListConsumerGroupOffsetsSpec> asked =
@@ -158,7 +170,7 @@ public final class TopicAdmin {
                               Function.identity(), group -> new ListConsumerGroupOffsetsSpec()));
               return asked.isEmpty()
                   ? Future.succeededFuture(Map.of())
-                  : KafkaFutures.on(context, admin.listConsumerGroupOffsets(asked).all());
+                  : ask(admin -> admin.listConsumerGroupOffsets(asked).all());
             })
         .map(
             offsets -> {
@@ -202,21 +214,25 @@ public final class TopicAdmin {
    */
   public Future<Long> trim(String topic, int partition, long beforeOffset) {
     TopicPartition key = new TopicPartition(topic, partition);
-    return KafkaFutures.on(
-            context,
-            admin
-                .deleteRecords(Map.of(key, RecordsToDelete.beforeOffset(beforeOffset)))
-                .lowWatermarks(),
+    return ask(
+            admin ->
+                admin
+                    .deleteRecords(Map.of(key, RecordsToDelete.beforeOffset(beforeOffset)))
+                    .lowWatermarks(),
             key)
         .map(deleted -> deleted.lowWatermark());
   }
 
   public Future<Void> close() {
-    return vertx.executeBlocking(
-        () -> {
-          admin.close(CLOSE);
-          return null;
-        },
-        false);
+    return opened
+        .<Void>compose(
+            admin ->
+                vertx.executeBlocking(
+                    () -> {
+                      admin.close(CLOSE);
+                      return null;
+                    },
+                    false))
+        .otherwise(notOpened -> null);
   }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -101,5 +102,15 @@ class TopicAdminTest {
     assertThat(await(kafka.admin().trim(kafka.topics().bags(), 1, 4))).isEqualTo(4);
     assertThat(await(kafka.admin().lag("nobody", kafka.topics().bags())))
         .isEqualTo(Map.of(0, 0L, 1, 6L));
+  }
+
+  @Test
+  void aClientThatCannotBeOpenedFailsWhatIsAskedAndNotWhoeverAsks() {
+    TopicAdmin admin =
+        new TopicAdmin(kafka.vertx(), kafka.settings(Map.of("security.protocol", "NONE_SUCH")));
+
+    assertThatThrownBy(() -> await(admin.partitions("images")))
+        .isInstanceOf(ConfigException.class);
+    await(admin.close());
   }
 }
