@@ -144,7 +144,12 @@ final class BagpipeProcess {
 
   /** Exit code of {@code bagpipe audit}. */
   int audit() throws IOException, InterruptedException {
-    return finish(start("audit"), PATIENCE_SECONDS);
+    return command("audit");
+  }
+
+  /** Exit code of another command on the same data. */
+  int command(String... command) throws IOException, InterruptedException {
+    return finish(start(command), PATIENCE_SECONDS);
   }
 
   private static int finish(Process process, long seconds) throws InterruptedException {

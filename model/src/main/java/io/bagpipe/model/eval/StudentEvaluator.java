@@ -8,10 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates a student's pooled features, in evaluation mode, on index views. What is kept is the
+ * Evaluates pooled features, in evaluation mode, on index views: a student's, or those of the
+ * teacher that it is held against. What is kept is the
  * queries' features, their nearest neighbours so far, a tile of the bank's features and the sums of
  * the linear probe: memory does not grow with the size of a view, nor, beyond the tile, with that
- * of the bank. Confined to the engine's thread; the engine stays its maker's.
+ * of the bank. Confined to the encoder's thread; the encoder stays its maker's.
  */
 public final class StudentEvaluator {
   /** Of the queries' features and neighbours, on the heap. */
@@ -32,13 +33,26 @@ public final class StudentEvaluator {
   }
 
   /**
+   * An evaluator of what any encoder makes of the images.
+   *
+   * @param batch images a call of it
+   */
+  public StudentEvaluator(FeatureEncoder encoder, KnnClassifier knn, int batch) {
+    this(encoder, knn, batch, 0);
+  }
+
+  /**
    * @param tileRows rows of the bank that are searched at once, 0 for what memory allows
    */
   StudentEvaluator(StudentEngine engine, KnnClassifier knn, int batch, int tileRows) {
+    this(FeatureEncoder.of(engine), knn, batch, tileRows);
+  }
+
+  private StudentEvaluator(FeatureEncoder encoder, KnnClassifier knn, int batch, int tileRows) {
     if (batch < 1) {
       throw new IllegalArgumentException("evaluation batch " + batch + "; valid: 1 or more");
     }
-    this.encoder = FeatureEncoder.of(engine);
+    this.encoder = encoder;
     this.knn = knn;
     this.batch = batch;
     this.tileRows = tileRows;

@@ -45,7 +45,8 @@ public final class CheckpointedStudent {
     return of(file, checkpoint);
   }
 
-  private static Path directory(Path place) {
+  /** The directory of checkpoints that a directory is or holds: of a run, of a service's data. */
+  public static Path directory(Path place) {
     for (String below : List.of("checkpoints", "run/checkpoints")) {
       if (Files.isDirectory(place.resolve(below))) {
         return place.resolve(below);

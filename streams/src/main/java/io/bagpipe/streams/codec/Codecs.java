@@ -36,6 +36,9 @@ import java.util.function.Function;
 public final class Codecs {
   public static final int VERSION = 1;
 
+  /** Of a student that does not serve; one that does is of {@link #VERSION}. */
+  public static final int VERSION_NOT_SERVING = 2;
+
   /** Least room left for version and size of a batch, each a field of at most six bytes. */
   private static final int BATCH_HEAD_BYTES = 12;
 
@@ -143,7 +146,9 @@ public final class Codecs {
 
   public static StudentAnnouncement parseStudent(InputRecord record) throws PoisonRecordException {
     StudentAnnouncement student = parse(record, StudentAnnouncement.parser());
-    version(record, student.getVersion());
+    if (student.getVersion() != VERSION_NOT_SERVING) {
+      version(record, student.getVersion());
+    }
     return student;
   }
 

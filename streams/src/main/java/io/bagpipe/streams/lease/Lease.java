@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -113,18 +114,25 @@ public final class Lease {
   }
 
   /**
-   * Writes a record with the next beat, at once, if this process holds the lease when Kafka has it;
-   * tried until then. One that was not written yet is replaced.
+   * Writes records with the next beat, at once, all or none, if this process holds the lease when
+   * Kafka has them; tried until then. Those that were not written yet are written in the same
+   * transaction, but for those of which there is a later one of the same key.
    *
-   * @param newNote for the successor, from this record on
+   * @param records with a key each
+   * @param newNote for the successor, from these records on
    */
-  public Future<Void> publish(ProducerRecord<byte[], byte[]> record, String newNote) {
-    return outbox.hand(record, newNote);
+  public Future<Void> publish(List<ProducerRecord<byte[], byte[]>> records, String newNote) {
+    return outbox.hand(records, newNote);
+  }
+
+  /** As {@link #publish(List, String)}; the note that was left before stays. */
+  public Future<Void> publish(List<ProducerRecord<byte[], byte[]>> records) {
+    return outbox.hand(records, null);
   }
 
   /** Leaves a note for the successor, and nothing else. */
   public Future<Void> leave(String newNote) {
-    return outbox.hand(null, newNote);
+    return outbox.hand(List.of(), newNote);
   }
 
   /** Gives the lease back, so that others need not wait. */
@@ -132,6 +140,7 @@ public final class Lease {
     tenure.end();
     outbox.close();
     if (thread.getState() == Thread.State.NEW) {
+      outbox.abandon(notWritten());
       closed.tryComplete();
     }
     return closed.future();
@@ -155,8 +164,13 @@ public final class Lease {
     } catch (RuntimeException e) {
       fail(e);
     } finally {
+      outbox.abandon(notWritten());
       closed.tryComplete();
     }
+  }
+
+  private String notWritten() {
+    return settings.what() + ": not written";
   }
 
   private void fail(Throwable e) {
@@ -221,7 +235,7 @@ public final class Lease {
             System.currentTimeMillis(),
             false,
             free == null ? "" : free.note());
-    log.write(word, null);
+    log.write(word, List.of());
     if (dead && free != null) {
       LOG.warn("{}: {} has gone silent, taken over", settings.what(), free.holder().where());
     }
@@ -239,16 +253,16 @@ public final class Lease {
     if (last == null) {
       return;
     }
-    Outbox.Letter letter = outbox.next();
+    Publication with = outbox.next();
     long began = System.nanoTime();
     try {
       if (!log.isReady()) {
         last = reclaim(log, last);
       }
-      LeaseState next = last.next(letter.note(), release);
-      log.write(next, letter.record());
+      LeaseState next = last.next(outbox.noteOf(with), release);
+      log.write(next, with.records());
       mine = next;
-      outbox.sent(letter);
+      outbox.sent(with);
       confirmed(began);
     } catch (KafkaException e) {
       log.drop();

@@ -3,6 +3,7 @@ package io.bagpipe.streams.lease;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -91,20 +92,18 @@ final class LeaseLog implements AutoCloseable {
   /**
    * Writes, if nobody has fenced this process since.
    *
-   * @param with a record that is written in the same transaction
+   * @param with records that are written in the same transaction
    */
   @SuppressWarnings(
       "removal") // KIP-1136 makes the metadata an interface in Kafka 5, and it is made of a name
   // then
-  void write(LeaseState state, @Nullable ProducerRecord<byte[], byte[]> with) {
+  void write(LeaseState state, List<ProducerRecord<byte[], byte[]>> with) {
     Producer<byte[], byte[]> current = producer;
     if (current == null) {
       throw new IllegalStateException("fence comes first");
     }
     current.beginTransaction();
-    if (with != null) {
-      current.send(with); // a failure shows in the commit
-    }
+    with.forEach(current::send); // a failure shows in the commit
     current.sendOffsetsToTransaction(
         Map.of(settings.at(), state.written()), new ConsumerGroupMetadata(settings.name()));
     current.commitTransaction();

@@ -2,6 +2,7 @@ package io.bagpipe.streams.lease;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -11,40 +12,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outbox {
   // guarded by this
-  private @Nullable Letter waiting;
+  private @Nullable Publication waiting;
   private boolean hurry;
   private boolean closing;
+  private @Nullable String abandoned;
   private String note = "";
 
   /**
-   * What goes out with a beat.
+   * Hands over what the next beat takes along, beside what waits already.
    *
-   * @param record to write with it, or null
-   * @param note for the successor, from this beat on
+   * @param newNote for the successor, from that beat on; null: the one before stays
    */
-  record Letter(@Nullable ProducerRecord<byte[], byte[]> record, String note, Promise<Void> done) {}
-
-  /** Hands over what the next beat takes along; one that waits is replaced. */
-  synchronized Future<Void> hand(@Nullable ProducerRecord<byte[], byte[]> record, String newNote) {
+  synchronized Future<Void> hand(
+      List<ProducerRecord<byte[], byte[]>> records, @Nullable String newNote) {
+    if (abandoned != null) {
+      return Future.failedFuture(abandoned);
+    }
     Promise<Void> done = Promise.promise();
-    waiting = new Letter(record, newNote, done);
+    Publication next = new Publication(List.copyOf(records), newNote, List.of(done));
+    waiting = waiting == null ? next : waiting.and(next);
     hurry = true;
     notifyAll();
     return done.future();
   }
 
   /** What the next beat takes along: what waits, or the note of before alone. */
-  synchronized Letter next() {
-    return waiting == null ? new Letter(null, note, Promise.promise()) : waiting;
+  synchronized Publication next() {
+    return waiting == null ? new Publication(List.of(), null, List.of()) : waiting;
   }
 
-  /** The beat with this letter was written. */
-  synchronized void sent(Letter letter) {
-    note = letter.note();
-    if (letter.equals(waiting)) {
+  /** The note that goes out with this. */
+  synchronized String noteOf(Publication publication) {
+    String newNote = publication.note();
+    return newNote == null ? note : newNote;
+  }
+
+  /** The beat with this was written. */
+  void sent(Publication publication) {
+    synchronized (this) {
+      note = noteOf(publication);
+      if (publication.equals(waiting)) {
+        waiting = null;
+      }
+    }
+    publication.done().forEach(Promise::tryComplete);
+  }
+
+  /** The lease has ended: what was not written is not written any more, nor what comes after. */
+  void abandon(String why) {
+    Publication left;
+    synchronized (this) {
+      abandoned = why;
+      left = waiting;
       waiting = null;
     }
-    letter.done().tryComplete();
+    if (left != null) {
+      left.done().forEach(done -> done.tryFail(why));
+    }
   }
 
   /** What the holder before left. */

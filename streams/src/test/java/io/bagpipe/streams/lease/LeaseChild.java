@@ -3,6 +3,7 @@ package io.bagpipe.streams.lease;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** A process that publishes as long as it may: arguments are bootstrap servers, topic, its id. */
@@ -20,7 +21,7 @@ final class LeaseChild {
       for (int i = 0; ; i++) {
         if (lease.await(Duration.ofSeconds(60))) {
           byte[] value = (args[2] + " " + i).getBytes(StandardCharsets.UTF_8);
-          lease.publish(new ProducerRecord<>(args[1], key, value), "note " + i);
+          lease.publish(List.of(new ProducerRecord<>(args[1], key, value)), "note " + i);
           if (!said) {
             System.out.println("taken");
             said = true;

@@ -63,7 +63,7 @@ class LeaseTest {
 
   private Future<Void> publish(Lease lease, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    return lease.publish(new ProducerRecord<>(topic(), bytes, bytes), "note of " + value);
+    return lease.publish(List.of(new ProducerRecord<>(topic(), bytes, bytes)), "note of " + value);
   }
 
   @Test
@@ -117,6 +117,36 @@ class LeaseTest {
     publish(first, "too late");
     TestKafka.await(publish(again, "in time"));
     assertThat(kafka.readValues(topic(), 0)).containsExactly("in time");
+  }
+
+  private ProducerRecord<byte[], byte[]> record(String key, String value) {
+    return new ProducerRecord<>(
+        topic(), key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void recordsGoOutTogetherAndOfAKeyThatWaitsTheLaterOneWithTheNoteThatWasLeft() {
+    kafka.createTopics(1);
+    Lease first = new Lease(kafka.settings(), settings(topic(), Holder.here("first", "here")));
+    leases.add(first);
+    // before it holds: all of this waits for one and the same transaction
+    List<Future<Void>> published =
+        List.of(
+            first.publish(List.of(record("a", "a1"), record("b", "b1")), "the note"),
+            first.publish(List.of(record("a", "a2"), record("c", "c1"))));
+    first.start();
+    published.forEach(TestKafka::await);
+    assertThat(kafka.readValues(topic(), 0)).containsExactlyInAnyOrder("b1", "a2", "c1");
+
+    Lease again = start("first");
+
+    assertThat(TestKafka.await(again.taken())).isEqualTo(new Lease.Taken("the note"));
+    await().atMost(PATIENCE).until(() -> first.failure().failed());
+    List<ProducerRecord<byte[], byte[]>> late = List.of(record("a", "late"), record("b", "late"));
+    Future<Void> refused = first.publish(late);
+    TestKafka.await(again.publish(List.of(record("b", "b2"))));
+    assertThat(refused.failed()).isTrue();
+    assertThat(kafka.readValues(topic(), 0)).doesNotContain("late").endsWith("b2");
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.bagpipe.verticles.cli.student.EvaluateCommand;
 import io.bagpipe.verticles.cli.student.ExportCommand;
 import io.bagpipe.verticles.cli.student.InspectCommand;
 import io.bagpipe.verticles.cli.teacher.TeacherCommand;
+import io.bagpipe.verticles.cli.students.StudentsCommand;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Mixin;
       DoctorCommand.class,
       ExportCommand.class,
       TeacherCommand.class,
+      StudentsCommand.class,
       BenchCommand.class
     },
     footer = {

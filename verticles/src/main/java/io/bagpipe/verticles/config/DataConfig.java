@@ -26,6 +26,11 @@ public record DataConfig(Path dir) {
     return dir.resolve("bootstrap");
   }
 
+  /** Where a running service leaves the address of its HTTP API, for other commands. */
+  public Path addressFile() {
+    return dir.resolve("address");
+  }
+
   /** Where data sets are downloaded to. */
   public Path datasets() {
     return dir.resolve("datasets");

@@ -26,6 +26,7 @@ final class Sections {
               RehearsalConfig.KEYS,
               DriftConfig.KEYS,
               EvalConfig.KEYS,
+              PromoteConfig.KEYS,
               CheckpointConfig.KEYS,
               StagesConfig.KEYS,
               GatesConfig.KEYS,

@@ -2,7 +2,9 @@ package io.bagpipe.verticles.ops;
 
 import io.bagpipe.model.eval.StudentAlarms;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
+import io.bagpipe.verticles.ops.events.RegistryEvent;
 import io.bagpipe.verticles.ops.status.StatusBoard;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -28,6 +30,14 @@ final class StudentMeters {
   static void bind(MeterRegistry registry, StatusBoard board) {
     StudentMeters meters = new StudentMeters(registry);
     board.onMeasure(meters::take);
+    Gauge.builder("bagpipe.student.serving.anchors", board, StudentMeters::serving)
+        .description("Anchors that the student that serves was trained on")
+        .register(registry);
+  }
+
+  private static double serving(StatusBoard board) {
+    RegistryEvent said = board.latestRegistry();
+    return said == null || said.serving().isEmpty() ? Double.NaN : said.servingAnchors();
   }
 
   private void take(MeasureEvent event) {

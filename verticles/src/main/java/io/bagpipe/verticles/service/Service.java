@@ -117,6 +117,9 @@ public final class Service {
     ClockWatch clock = new ClockWatch(Clock.systemUTC(), System::nanoTime);
     made.setPeriodic(CLOCK_MILLIS, tick -> look(clock));
     httpPort = deployment.httpPort();
+    if (httpPort > 0) {
+      Files.writeString(config.data().addressFile(), config.http().url(httpPort) + "\n");
+    }
     tell(StageState.RUNNING, "");
   }
 
@@ -199,6 +202,9 @@ public final class Service {
       TopicWatch watching = topicWatch;
       if (watching != null) {
         quietly(watching.close(), "closing the watch over topics");
+      }
+      if (httpPort > 0) {
+        delete(config.data().addressFile());
       }
       Deployment parts = deployed;
       if (parts != null) {

@@ -72,6 +72,30 @@ final class Exam implements AutoCloseable {
     return new StudentEvaluator(engine, new KnnClassifier(k, eval.temperature()), batch);
   }
 
+  /** Images that are judged. */
+  int queries() {
+    return queries.count();
+  }
+
+  /**
+   * What is asked, for people: where this is the same, so are the images, labels and votes.
+   *
+   * @param eval it was opened with
+   * @param seed of the draw
+   * @param size of a view, pixels
+   */
+  String description(EvalConfig eval, long seed, int size) {
+    return "%d labelled images of %s, by the nearest of %d others (k %d, temperature %s), drawn by seed %d, %d pixels"
+        .formatted(
+            queries.count(),
+            Path.of(eval.dir()).getFileName(),
+            bank.count(),
+            Math.min(eval.k(), bank.count()),
+            eval.temperature(),
+            seed,
+            size);
+  }
+
   /**
    * Judges the student as it is now.
    *

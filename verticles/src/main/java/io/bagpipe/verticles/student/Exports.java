@@ -1,11 +1,12 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.checkpoint.CheckpointException;
-import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.export.CheckpointedStudent;
 import io.bagpipe.model.export.OnnxModel;
 import io.bagpipe.model.export.Student;
 import io.bagpipe.model.export.TorchvisionWeights;
+import io.bagpipe.verticles.registry.Dossier;
+import io.bagpipe.verticles.registry.ModelCard;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,72 +14,81 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest checkpoint's student in the formats people use. Of each format there is one file: it
- * is made when it is first asked for after a checkpoint, and takes the place of the one before.
- * Checkpoints are read and never written. Thread-safe; blocks.
+ * The student that serves in the formats people use, a model card beside each. Of each format there
+ * is one file: it is made when it is first asked for after a promotion, and takes the place of the
+ * one before; as long as its student serves it stays. Checkpoints are read and never written.
+ * Thread-safe; blocks.
  */
 final class Exports {
   private static final Pattern OURS =
-      Pattern.compile("[a-z0-9_]+-\\d+\\.(onnx|safetensors)(\\.part)?");
+      Pattern.compile("[a-z0-9_]+-\\d+\\.(onnx|safetensors|md|svg)(\\.part)?");
+  private static final Pattern CARD = Pattern.compile(".*\\.(md|svg)(\\.part)?");
   private static final int TRIES = 3;
 
-  private final CheckpointStore checkpoints;
-  private final Path checkpointDirectory;
+  private final Supplier<@Nullable Serving> serving;
   private final Path students;
   private final Map<String, Made> made = new HashMap<>();
 
-  /** A checkpoint's file as it was. */
-  private record Source(Path file, FileTime modified, long bytes) {}
+  /**
+   * The student that serves.
+   *
+   * @param file its checkpoint
+   */
+  record Serving(Dossier dossier, Path file) {
+    String id() {
+      return dossier.student().id();
+    }
+  }
 
   /** What was made of it. */
-  private record Made(Source source, Path file) {}
+  private record Made(Serving of, Path file) {}
 
   /**
-   * @param checkpoints their directory
-   * @param students the directory of what is made of them
+   * @param serving who serves now; null when nobody does
+   * @param students the directory of what is made
    */
-  Exports(Path checkpoints, Path students) {
-    this.checkpoints = new CheckpointStore(checkpoints, 1);
-    this.checkpointDirectory = checkpoints;
+  Exports(Supplier<@Nullable Serving> serving, Path students) {
+    this.serving = serving;
     this.students = students;
   }
 
   /** Deletes what former processes made. */
   synchronized void sweep() throws IOException {
-    deleteAllBut(null, "");
+    deleteOthers("");
   }
 
   /**
-   * The student of the newest intact checkpoint.
+   * The student that serves.
    *
    * @param format {@code onnx} or {@code safetensors}
    * @return the file, with the head in it
-   * @throws NoSuchFileException when there is no checkpoint yet
+   * @throws NoSuchFileException when nobody serves yet
    */
   synchronized Path current(String format) throws IOException {
     for (int tries = 1; ; tries++) {
-      Source newest = newest();
+      Serving now = serving.get();
+      if (now == null) {
+        throw new NoSuchFileException(students.toString(), null, "no student serves yet");
+      }
       Made known = made.get(format);
-      if (known != null && known.source().equals(newest) && Files.exists(known.file())) {
+      if (known != null && known.of().equals(now) && Files.exists(known.file())) {
         return known.file();
       }
       try {
-        Path file = write(CheckpointedStudent.read(checkpointDirectory), format);
-        made.put(format, new Made(newest, file));
-        deleteAllBut(file, format);
-        return file;
+        return make(now, known, format);
       } catch (CheckpointException e) {
-        // it may have been let go of while it was read: the next one is there already
+        // another may serve by now, and its file be gone
         if (tries == TRIES) {
           throw e;
         }
@@ -86,15 +96,16 @@ final class Exports {
     }
   }
 
-  private Source newest() throws IOException {
-    List<Path> files = checkpoints.files();
-    if (files.isEmpty()) {
-      throw new NoSuchFileException(
-          checkpointDirectory.toString(), null, "no checkpoint has been written yet");
-    }
-    Path newest = files.get(files.size() - 1);
-    BasicFileAttributes about = Files.readAttributes(newest, BasicFileAttributes.class);
-    return new Source(newest, about.lastModifiedTime(), about.size());
+  private Path make(Serving now, @Nullable Made known, String format) throws IOException {
+    Student student = CheckpointedStudent.read(now.file());
+    Path file =
+        known != null && known.of().id().equals(now.id()) && Files.exists(known.file())
+            ? known.file() // the same student, of which more is known
+            : write(student, format);
+    made.put(format, new Made(now, file));
+    new ModelCard(now.dossier(), student.preprocessing()).beside(file);
+    deleteOthers(format);
+    return file;
   }
 
   private Path write(Student student, String format) throws IOException {
@@ -127,22 +138,34 @@ final class Exports {
   }
 
   /**
-   * @param kept of this format; null: none is
-   * @param format whose others go; empty: of every format
+   * Deletes what is not current.
+   *
+   * @param format whose others go, and cards of what is gone; empty: of every format
    */
-  private void deleteAllBut(@Nullable Path kept, String format) throws IOException {
+  private void deleteOthers(String format) throws IOException {
     if (!Files.isDirectory(students)) {
       return;
     }
+    Set<Path> kept = made.values().stream().map(Made::file).collect(Collectors.toSet());
+    Set<String> names = new HashSet<>();
+    kept.forEach(file -> names.add(base(file)));
     try (Stream<Path> listed = Files.list(students)) {
       for (Path file : listed.toList()) {
         String name = String.valueOf(file.getFileName());
-        if (OURS.matcher(name).matches()
-            && (format.isEmpty() || name.endsWith("." + format))
-            && !file.equals(kept)) {
+        boolean card = CARD.matcher(name).matches();
+        boolean goes =
+            card
+                ? !names.contains(base(file))
+                : !kept.contains(file) && (format.isEmpty() || name.endsWith("." + format));
+        if (OURS.matcher(name).matches() && goes) {
           Files.deleteIfExists(file);
         }
       }
     }
+  }
+
+  private static String base(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(0, name.indexOf('.'));
   }
 }

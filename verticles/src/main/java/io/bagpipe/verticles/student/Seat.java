@@ -5,18 +5,16 @@ import io.bagpipe.streams.lease.Holder;
 import io.bagpipe.streams.lease.Lease;
 import io.bagpipe.streams.lease.LeaseLostException;
 import io.bagpipe.streams.lease.LeaseSettings;
-import io.bagpipe.streams.proto.StudentAnnouncement;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ServiceConfig.OnOther;
-import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.registry.StudentLease;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,42 +29,28 @@ final class Seat {
   private static final Duration FIND_OUT = Duration.ofSeconds(8);
 
   private final Lease lease;
-  private final String topic;
-  private final byte[] key;
   private final String store;
   private final OnOther onOther;
   private final String what;
 
-  private Seat(Lease lease, String topic, byte[] key, String store, OnOther onOther, String what) {
+  private Seat(Lease lease, String store, OnOther onOther, String what) {
     this.lease = lease;
-    this.topic = topic;
-    this.key = key;
     this.store = store;
     this.onOther = onOther;
     this.what = what;
   }
 
   /** Gives its directories an id if they have none; nothing else happens until it is started. */
-  static Seat of(
-      BagpipeConfig config, Settings settings, StudentVerticle.Run run, KafkaSettings kafka)
+  static Seat of(BagpipeConfig config, StudentVerticle.Run run, KafkaSettings kafka)
       throws IOException {
-    String service = config.service().name();
-    String what = "the student of service " + service;
-    String topic = config.topics().students();
     Path directory = run.directory().toAbsolutePath();
-    LeaseSettings wanted =
-        LeaseSettings.of(
-            service + "-student-lease",
-            what,
-            Holder.here(Place.idOf(directory), directory.toString()),
-            new TopicPartition(topic, 0));
+    Holder me = Holder.here(Place.idOf(directory), directory.toString());
+    LeaseSettings wanted = StudentLease.of(config, me);
     return new Seat(
         new Lease(kafka, wanted),
-        topic,
-        settings.studentKey(run.id()).getBytes(StandardCharsets.UTF_8),
         Place.idOf(run.checkpoints()),
         config.service().onOtherStudent(),
-        what);
+        wanted.what());
   }
 
   void start() {
@@ -107,10 +91,14 @@ final class Seat {
     return fault;
   }
 
-  /** Hands on a student that was saved; the newest one, when Kafka is away. */
-  void announce(StudentAnnouncement said, Path file) {
-    Standing standing = new Standing(said.getAnchors(), store, file.toAbsolutePath().toString());
-    lease.publish(new ProducerRecord<>(topic, 0, key, said.toByteArray()), standing.text());
+  /** Leaves word of a student that was saved; of the newest one, when Kafka is away. */
+  void saved(long anchors, Path file) {
+    lease.leave(new Standing(anchors, store, file.toAbsolutePath().toString()).text());
+  }
+
+  /** Writes to the registry, all or nothing, as long as this process has the seat. */
+  Future<Void> write(List<ProducerRecord<byte[], byte[]>> records) {
+    return lease.publish(records);
   }
 
   /**

@@ -47,7 +47,7 @@ final class Student implements AutoCloseable {
   private @Nullable Judgement saved;
   private long savedAnchors = -1;
   private long judgedAnchors = -1;
-  private final @Nullable CheckpointInfo restored;
+  private final @Nullable Saved restored;
 
   private Student(
       StudentIdentity identity,
@@ -55,13 +55,16 @@ final class Student implements AutoCloseable {
       Trainer trainer,
       CheckpointStore store,
       @Nullable Exam exam,
-      @Nullable Checkpoint from) {
+      CheckpointStore.Recovery recovery) {
+    Checkpoint from = recovery.checkpoint();
+    Path file = recovery.file();
     this.identity = identity;
     this.engine = engine;
     this.trainer = trainer;
     this.store = store;
     this.exam = exam;
-    this.restored = from == null ? null : from.info();
+    this.restored =
+        from == null || file == null ? null : new Saved(from.info(), file, 0, from.weightsSha256());
     this.tail = new CheckpointTail(store, identity::isHere);
     if (from == null) {
       positions = new Positions(Map.of());
@@ -85,7 +88,7 @@ final class Student implements AutoCloseable {
       OnGap onGap) {}
 
   /** What it was restored from; null for a new one. */
-  @Nullable CheckpointInfo restored() {
+  @Nullable Saved restored() {
     return restored;
   }
 
@@ -113,7 +116,7 @@ final class Student implements AutoCloseable {
       parts.engine().load(initial);
     }
     return new Student(
-        parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), from);
+        parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), recovery);
   }
 
   /**
@@ -210,8 +213,17 @@ final class Student implements AutoCloseable {
     return latest;
   }
 
-  /** A checkpoint that was written. */
-  record Saved(CheckpointInfo info, Path file, double seconds) {}
+  /** What it is judged on; null where there is nothing. */
+  @Nullable Exam exam() {
+    return exam;
+  }
+
+  /**
+   * A checkpoint that was written.
+   *
+   * @param weightsSha256 of the network in it, {@link Checkpoint#weightsSha256}
+   */
+  record Saved(CheckpointInfo info, Path file, double seconds, String weightsSha256) {}
 
   /** Whether anything was trained or judged since the newest checkpoint. */
   boolean hasNews() {
@@ -243,12 +255,13 @@ final class Student implements AutoCloseable {
             at,
             ledger.entries(),
             judgement == null ? new Metrics(finite, null) : judgement.with(finite));
-    Path file =
-        store.save(new Checkpoint(info, TrainerComponents.of(trainer.snapshot())), progress);
+    Checkpoint made = new Checkpoint(info, TrainerComponents.of(trainer.snapshot()));
+    Path file = store.save(made, progress);
     savedAnchors = info.anchors();
     saved = judgement;
     tail.saved(file, info);
-    return new Saved(info, file, (System.nanoTime() - began) / 1e9);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return new Saved(info, file, seconds, made.weightsSha256());
   }
 
   /** The first offset of each partition that a kept checkpoint may go on from. */

@@ -96,7 +96,7 @@ final class StudentDesk {
               if (e instanceof NoSuchFileException) {
                 asked.fail(
                     Addresses.NOT_FOUND,
-                    "no checkpoint has been written yet; POST /api/checkpoint writes one");
+                    "no student serves yet; POST /api/checkpoint saves the one in training");
               } else {
                 asked.fail(500, String.valueOf(e.getMessage()));
               }

@@ -7,6 +7,7 @@ import io.bagpipe.streams.sender.SenderSettings;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.ops.events.Stage;
+import io.bagpipe.verticles.registry.StudentsTopic;
 import io.bagpipe.verticles.stage.Controls;
 import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.Settings;
@@ -42,11 +43,13 @@ public final class StudentVerticle extends VerticleBase {
   private final Activity activity = new Activity();
   private final Promise<Void> ended = Promise.promise();
   private @Nullable Seat seat;
-  private @Nullable Announcer announcer;
+  private @Nullable DeadLetterSender deadLetters;
   private @Nullable CheckpointedSource source;
   private @Nullable TopicTrimmer trimmer;
   private @Nullable StudentHeartbeat heartbeat;
   private @Nullable OffDutyHeartbeat offDuty;
+  private @Nullable TeacherExam teacherExam;
+  private volatile @Nullable Registrar registrar;
   private volatile @Nullable StudentLoop loop;
   private volatile boolean stopping;
 
@@ -74,7 +77,7 @@ public final class StudentVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return vertx
-        .executeBlocking(() -> Seat.of(config, settings, run, surroundings.kafka()))
+        .executeBlocking(() -> Seat.of(config, run, surroundings.kafka()))
         .compose(this::start);
   }
 
@@ -129,7 +132,7 @@ public final class StudentVerticle extends VerticleBase {
     beat(OffDutyHeartbeat.restoring(vertx, activity));
     var kafka = surroundings.kafka();
     SenderSettings dead = SenderSettings.to(config.topics().dlq(), settings.recordBytes());
-    announcer = new Announcer(vertx, kafka, taken, dead);
+    deadLetters = new DeadLetterSender(vertx, kafka, dead);
     Standing standing = Standing.parse(from.note());
     return bagsTopicId()
         .compose(id -> make(StudentIdentity.of(config, run.id(), teacher, id), taken, standing))
@@ -138,7 +141,12 @@ public final class StudentVerticle extends VerticleBase {
   }
 
   private Future<?> open(StudentLoop made, Seat taken) {
-    Exports exports = new Exports(run.checkpoints(), run.directory().resolve("students"));
+    TeacherExam exam = new TeacherExam(config, settings, Objects.requireNonNull(registrar));
+    teacherExam = exam;
+    exam.start();
+    RegistryDesk registry = new RegistryDesk(vertx, Objects.requireNonNull(registrar));
+    registry.open();
+    Exports exports = new Exports(registry::servingStudent, run.directory().resolve("students"));
     new StudentDesk(vertx, desk, made, looks(), exports).open();
     Controls.hear(vertx, made::pause);
     noBeat();
@@ -182,10 +190,20 @@ public final class StudentVerticle extends VerticleBase {
       Promise<StudentLoop> ready) {
     StudentFactory factory = new StudentFactory(config, settings, identity, run.checkpoints());
     try (Student student = factory.open(activity)) {
-      Teller teller = teller(taken);
-      teller.restored(student);
+      Teller.restored(vertx.eventBus(), student);
       taken.requireStudent(standing, student.trainer().anchors(), this::hasProgressed);
-      StudentLoop made = prepare(student, identity, teller);
+      Registrar registry =
+          Registrar.open(
+              vertx,
+              config,
+              student,
+              identity,
+              new StudentsTopic(config.topics().students(), settings.studentKey(run.id())),
+              run.checkpoints(),
+              taken,
+              surroundings.kafka());
+      registrar = registry;
+      StudentLoop made = prepare(student, identity, teller(taken, registry));
       loop = made;
       if (stopping) {
         made.stop();
@@ -202,14 +220,15 @@ public final class StudentVerticle extends VerticleBase {
     }
   }
 
-  private Teller teller(Seat taken) {
+  private Teller teller(Seat taken, Registrar registry) {
     return new Teller(
         vertx.eventBus(),
         surroundings.tracing(),
         makers,
         config.drift().reaction(),
         taken,
-        Objects.requireNonNull(announcer),
+        registry,
+        Objects.requireNonNull(deadLetters),
         () -> Objects.requireNonNull(loop).isStopping());
   }
 
@@ -281,15 +300,18 @@ public final class StudentVerticle extends VerticleBase {
     if (running == null) {
       return given
           .close()
-          .eventually(() -> announcer == null ? Future.succeededFuture() : announcer.close());
+          .eventually(() -> deadLetters == null ? Future.succeededFuture() : deadLetters.close());
     }
     running.stop();
+    if (teacherExam != null) {
+      teacherExam.stop();
+    }
     return ended
         .future()
         .eventually(() -> Objects.requireNonNull(source).stop())
         .eventually(() -> trimmer == null ? Future.succeededFuture() : trimmer.stop())
         .eventually(given::close)
-        .eventually(() -> Objects.requireNonNull(announcer).close())
+        .eventually(() -> Objects.requireNonNull(deadLetters).close())
         .onComplete(
             done -> {
               if (heartbeat != null) {

@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.student;
 
-import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.train.StreamChanges;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
@@ -27,7 +26,8 @@ final class Teller implements StudentLoop.Listener {
   private final Makers makers;
   private final Reaction reaction;
   private final Seat seat;
-  private final Announcer announcer;
+  private final Registrar registrar;
+  private final DeadLetterSender deadLetters;
   private final BooleanSupplier stopping;
 
   /**
@@ -41,14 +41,16 @@ final class Teller implements StudentLoop.Listener {
       Makers makers,
       Reaction reaction,
       Seat seat,
-      Announcer announcer,
+      Registrar registrar,
+      DeadLetterSender deadLetters,
       BooleanSupplier stopping) {
     this.bus = bus;
     this.tracing = tracing;
     this.makers = makers;
     this.reaction = reaction;
     this.seat = seat;
-    this.announcer = announcer;
+    this.registrar = registrar;
+    this.deadLetters = deadLetters;
     this.stopping = stopping;
   }
 
@@ -56,20 +58,20 @@ final class Teller implements StudentLoop.Listener {
     event.publish(bus);
   }
 
-  /** What a student brings along from its checkpoint, if it comes from one. */
-  void restored(Student student) {
-    CheckpointInfo from = student.restored();
+  /** Tells what a student brings along from its checkpoint, if it comes from one. */
+  static void restored(EventBus bus, Student student) {
+    Student.Saved from = student.restored();
     if (from == null) {
       return;
     }
-    tell(Events.restored(from, student.latest()));
+    Events.restored(from.info(), student.latest()).publish(bus);
     StreamChanges changes = student.trainer().changes();
     changes
         .at()
         .forEach(
             (name, anchors) -> {
               boolean restarted = anchors == changes.restarted();
-              tell(new DriftReachedEvent(name, anchors, restarted, Instant.now()));
+              new DriftReachedEvent(name, anchors, restarted, Instant.now()).publish(bus);
             });
   }
 
@@ -96,6 +98,7 @@ final class Teller implements StudentLoop.Listener {
   @Override
   public void evaluated(Judgement judgement) {
     tell(Events.evaluation(judgement));
+    registrar.evaluated(judgement);
   }
 
   @Override
@@ -113,11 +116,12 @@ final class Teller implements StudentLoop.Listener {
   @Override
   public void saved(Student.Saved saved) {
     tell(Events.checkpoint(saved));
-    announcer.announce(saved.info(), saved.file());
+    seat.saved(saved.info().anchors(), saved.file());
+    registrar.saved(saved);
   }
 
   @Override
   public void buried(DeadLetter dead) throws InterruptedException {
-    announcer.bury(dead, stopping);
+    deadLetters.bury(dead, stopping);
   }
 }

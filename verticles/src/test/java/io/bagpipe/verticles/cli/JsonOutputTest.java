@@ -20,6 +20,7 @@ import io.bagpipe.streams.broker.EmbeddedBroker;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.verticles.cli.student.Checkpoints;
+import io.bagpipe.verticles.registry.AFewStudents;
 import io.bagpipe.verticles.service.RunPlace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -77,13 +78,18 @@ class JsonOutputTest {
         var producer = new KafkaProducer<byte[], byte[]>(kafka.producer(Map.of(), Map.of()))) {
       admin
           .createTopics(
-              Stream.of("images", "images.dlq").map(n -> new NewTopic(n, 1, (short) 1)).toList())
+              Stream.of("images", "images.dlq", "students")
+                  .map(n -> new NewTopic(n, 1, (short) 1))
+                  .toList())
           .all()
           .get();
       ProducerRecord<byte[], byte[]> letter =
           new ProducerRecord<>("images.dlq", 0, "cat".getBytes(UTF_8), "no image".getBytes(UTF_8));
       letter.headers().add(DeadLetter.ERROR_CLASS, "java.io.IOException".getBytes(UTF_8));
       producer.send(letter).get();
+      for (ProducerRecord<byte[], byte[]> record : AFewStudents.records()) {
+        producer.send(record).get();
+      }
     }
     new CheckpointStore(RunPlace.ofService(data).checkpoints(), 3)
         .save(Checkpoints.after(2, 8, List.of(), List.of()));
@@ -130,6 +136,11 @@ class JsonOutputTest {
     lines.put("dlq list", List.of(kafka));
     lines.put("dlq show", List.of("0:0", kafka));
     lines.put("dlq replay", List.of("--all", kafka));
+    lines.put("students list", List.of(kafka, state));
+    lines.put("students show", List.of("640", kafka, state));
+    lines.put("students diff", List.of("640", "1280", kafka, state));
+    lines.put("students promote", List.of("640", kafka, state));
+    lines.put("students rollback", List.of(kafka, state));
     lines.put("bench augment", List.of("--dir=" + pictures, "--size=16"));
     lines.put(
         "bench knn",

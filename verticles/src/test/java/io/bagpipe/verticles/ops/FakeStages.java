@@ -7,11 +7,16 @@ import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.Gate;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
+import io.bagpipe.verticles.ops.events.RegistryEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.Stage;
 import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.ops.events.StageState;
 import io.bagpipe.verticles.ops.events.StepEvent;
+import io.bagpipe.verticles.registry.Dossier;
+import io.bagpipe.verticles.registry.Records;
+import io.bagpipe.verticles.registry.StudentJson;
+import io.bagpipe.verticles.registry.StudentRecord;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -68,6 +73,7 @@ public final class FakeStages extends VerticleBase {
     answer(Addresses.RESUME, m -> control(false));
     answer(Addresses.STUDENT_CHECKPOINT, m -> checkpoint().toJson());
     answer(Addresses.STUDENT_EVALUATE, m -> evaluation().toJson());
+    registry();
     answer(
         Addresses.STUDENT_EMBED,
         m ->
@@ -91,6 +97,44 @@ public final class FakeStages extends VerticleBase {
       vertx.setPeriodic(periodMillis, t -> tick());
     }
     return Future.succeededFuture();
+  }
+
+  /** Two students, of which one serves; whoever is promoted serves. */
+  private void registry() {
+    StudentRecord[] serving = {Records.kept(Records.candidate(6_400, 0.79))};
+    StudentRecord other = Records.kept(Records.candidate(12_800, 0.77));
+    vertx
+        .eventBus()
+        .<JsonObject>localConsumer(
+            Addresses.STUDENT_REGISTRY,
+            m -> {
+              String id = m.body().getString("id");
+              if (id == null) {
+                JsonArray all = new JsonArray();
+                all.add(
+                    new JsonObject(StudentJson.API.document(serving[0])).put("stage", "serving"));
+                all.add(new JsonObject(StudentJson.API.document(other)));
+                m.reply(new JsonObject().put("serving", serving[0].id()).put("students", all));
+              } else if (other.id().startsWith(id)) {
+                m.reply(
+                    new JsonObject(StudentJson.API.document(Dossier.alone(other)))
+                        .put("card", "# Student " + other.id()));
+              } else {
+                m.fail(Addresses.NOT_FOUND, "there is no student " + id);
+              }
+            });
+    vertx
+        .eventBus()
+        .<JsonObject>localConsumer(
+            Addresses.STUDENT_PROMOTE,
+            m -> {
+              if (m.body().getString("id").equals(other.id())) {
+                m.reply(m.body().copy().put("serving", other.id()));
+              } else {
+                m.fail(Addresses.UNPROCESSABLE, "its files were let go of");
+              }
+            });
+    answer(Addresses.STUDENT_ROLL_BACK, m -> m.body().copy().put("serving", other.id()));
   }
 
   /** From now on the student says nothing more, and bags pile up before it. */
@@ -133,6 +177,7 @@ public final class FakeStages extends VerticleBase {
     }
     if (ticks % 40 == 0) {
       checkpoint().publish(vertx.eventBus());
+      decided().publish(vertx.eventBus());
       deadLetter().publish(vertx.eventBus());
     }
     if (ticks % 5 == 0) {
@@ -173,6 +218,10 @@ public final class FakeStages extends VerticleBase {
 
   private CheckpointEvent checkpoint() {
     return new CheckpointEvent("demo/" + anchors + ".ckpt", anchors, 4_830_122, 0.21, now());
+  }
+
+  private OpsEvent decided() {
+    return new RegistryEvent("6400", 6_400, "12800", "candidate", "It is worse.", now());
   }
 
   private OpsEvent deadLetter() {

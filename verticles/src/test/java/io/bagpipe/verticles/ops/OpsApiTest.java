@@ -12,11 +12,13 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,6 +126,43 @@ class OpsApiTest extends OpsFixture {
     assertThat(download.body()).isEqualTo(bytes);
     assertThat(download.headers().firstValue("content-disposition").orElse(""))
         .isEqualTo("attachment; filename=\"64.safetensors\"");
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    return client.send(
+        request(path).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void theRegistryIsReadAndAPersonPromotes() throws Exception {
+    startWithStages();
+
+    JsonObject all = json("/api/registry");
+    JsonArray students = all.getJsonArray("students");
+    assertThat(all.getString("serving")).startsWith("6400-");
+    assertThat(students.getJsonObject(0).getString("stage")).isEqualTo("serving");
+    String other = students.getJsonObject(1).getString("id");
+    JsonObject one = json("/api/registry/12800");
+    assertThat(one.getJsonObject("student").getString("id")).isEqualTo(other);
+    assertThat(one.containsKey("card")).isFalse();
+    assertThat(fetch("/api/registry/12800/card").body()).isEqualTo("# Student " + other);
+    assertThat(fetch("/api/registry/7").statusCode()).isEqualTo(404);
+    assertThat(fetch("/api/registry/" + other + "/promote").statusCode()).as("GET").isEqualTo(405);
+
+    HttpResponse<String> done =
+        post("/api/registry/" + other + "/promote", "{\"reason\": \"why\", \"hold\": true}");
+    assertThat(new JsonObject(done.body()))
+        .isEqualTo(
+            new JsonObject()
+                .put("reason", "why")
+                .put("hold", true)
+                .put("id", other)
+                .put("serving", other));
+    assertThat(post("/api/registry/7/promote", "").statusCode()).isEqualTo(422);
+    assertThat(post("/api/registry/rollback", "").statusCode()).isEqualTo(200);
+    for (String bad : List.of("[]", "{", "{\"hold\": \"yes\"}", "{\"reason\": 7}")) {
+      assertThat(post("/api/registry/rollback", bad).statusCode()).as(bad).isEqualTo(400);
+    }
   }
 
   @Test

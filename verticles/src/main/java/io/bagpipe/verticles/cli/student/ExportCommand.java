@@ -9,6 +9,7 @@ import io.bagpipe.verticles.cli.base.CommandFailedException;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.Output;
+import io.bagpipe.verticles.registry.ModelCard;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
       "onnx: pixels [n,3,size,size] in [0,1] to features and, with --head, embedding; can be the next"
           + " teacher. safetensors: for torchvision's model of the same name. dl4j: an archive of"
           + " Deeplearning4j's own layers. Preprocessing and provenance are in the metadata of the"
-          + " first two."
+          + " first two. A model card is written beside the file: what to know before it is deployed."
     },
     footer = {
       "",
@@ -119,6 +120,7 @@ public final class ExportCommand implements Callable<Integer> {
       throw new CommandFailedException(file + ": is a directory; -o takes a file");
     }
     write(student, file);
+    Path card = new ModelCard(KnownOf.checkpoint(place), student.preprocessing()).beside(file);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("file", file.toString());
     result.put("format", format.toString());
@@ -129,7 +131,13 @@ public final class ExportCommand implements Callable<Integer> {
     result.put("head", head);
     long bytes = Files.size(file);
     result.put("bytes", bytes);
-    output.print(result, out -> out.println(sentence(student, file, bytes)));
+    result.put("card", card.toString());
+    output.print(
+        result,
+        out -> {
+          out.println(sentence(student, file, bytes));
+          out.println(card + ": what to know before it is deployed");
+        });
     return ExitCode.OK;
   }
 

@@ -37,9 +37,25 @@ public final class Addresses {
 
   /**
    * {@code {format: onnx|safetensors}} → {@code {path}}, a file under the runs directory that holds
-   * the newest checkpoint's student until there is a newer one; failure code {@link #NOT_FOUND}.
+   * the student that serves, until another does; failure code {@link #NOT_FOUND}.
    */
   public static final String STUDENT_EXPORT = "bagpipe.student.export";
+
+  /**
+   * {@code {}} → {@code {serving, students: [student]}}: who serves, and all that the registry
+   * knows; {@code {id}} → {@code {student, untrained, before, teacher, card}}: one, with what it is
+   * held against, and its model card; failure code {@link #NOT_FOUND}.
+   */
+  public static final String STUDENT_REGISTRY = "bagpipe.student.registry";
+
+  /**
+   * {@code {id, reason, hold}} → {@code {serving, student}}: promotes a student, when the log has
+   * it; failure code {@link #UNPROCESSABLE} where that cannot be.
+   */
+  public static final String STUDENT_PROMOTE = "bagpipe.student.promote";
+
+  /** {@code {reason}} → {@code {serving, student}}: the one before serves again; as to promote. */
+  public static final String STUDENT_ROLL_BACK = "bagpipe.student.rollback";
 
   /** {@code {}} → {@code {state: "paused"}}: the stages stop taking records. */
   public static final String PAUSE = "bagpipe.control.pause";

@@ -12,6 +12,7 @@ public sealed interface OpsEvent
         MeasureEvent,
         CheckpointEvent,
         RestoredEvent,
+        RegistryEvent,
         IndexEvent,
         DeadLetterEvent,
         DriftEvent,
@@ -47,6 +48,7 @@ public sealed interface OpsEvent
       case MeasureEvent.TYPE -> MeasureEvent.fromJson(json);
       case CheckpointEvent.TYPE -> CheckpointEvent.fromJson(json);
       case RestoredEvent.TYPE -> RestoredEvent.fromJson(json);
+      case RegistryEvent.TYPE -> RegistryEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);
       case DriftEvent.TYPE -> DriftEvent.fromJson(json);

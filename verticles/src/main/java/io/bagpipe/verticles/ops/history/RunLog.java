@@ -6,6 +6,7 @@ import io.bagpipe.verticles.ops.events.DriftReachedEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
+import io.bagpipe.verticles.ops.events.RegistryEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.StepEvent;
 import io.vertx.core.Future;
@@ -57,7 +58,8 @@ public final class RunLog {
         || event instanceof DriftReachedEvent
         || event instanceof EvaluationEvent
         || event instanceof MeasureEvent
-        || event instanceof CheckpointEvent) {
+        || event instanceof CheckpointEvent
+        || event instanceof RegistryEvent) {
       add(event);
     }
   }

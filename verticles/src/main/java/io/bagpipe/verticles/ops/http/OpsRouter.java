@@ -26,6 +26,7 @@ import java.util.Set;
 /** Puts all routes together; the guards come first. */
 public final class OpsRouter {
   private static final int LOGIN_BYTES = 4096;
+  private static final long ORDER_BYTES = 16 << 10;
   private static final Duration LEFT_OVER = Duration.ofHours(1);
 
   private final Vertx vertx;
@@ -78,6 +79,7 @@ public final class OpsRouter {
     router.get("/api/events").handler(parts.events());
     new StageRoutes(vertx, stages).mount(router);
     new StudentRoutes(vertx, config.runsDirectory(), stages).mount(router);
+    new RegistryRoutes(stages).mount(router);
     new IngestRoute(vertx, parts.ingest(), config.limits().imageBytes()).mount(router);
     new Assets().mount(router);
     answerHead(router);
@@ -105,6 +107,8 @@ public final class OpsRouter {
         Map.of(
             "/login", BodyHandler.create(false).setBodyLimit(LOGIN_BYTES),
             "/api/embed", BodyHandler.create(false).setBodyLimit(limits.imageBytes()),
+            "/api/registry/:id/promote", BodyHandler.create(false).setBodyLimit(ORDER_BYTES),
+            "/api/registry/rollback", BodyHandler.create(false).setBodyLimit(ORDER_BYTES),
             "/api/images", forms.setBodyLimit(limits.bodyBytes()));
     BodyBudget budget = new BodyBudget(limits.bodyBytes());
     BodyTimeout timeout = new BodyTimeout(limits.bodyTimeout());

@@ -150,6 +150,11 @@ final class StudentRoutes {
     if (name.endsWith(".safetensors")) {
       return "safetensors";
     }
-    return name.endsWith(".jsonl") || name.endsWith(".csv") ? "log" : "checkpoint";
+    if (name.endsWith(".md") || name.endsWith(".svg")) {
+      return "card";
+    }
+    return name.endsWith(".jsonl") || name.endsWith(".json") || name.endsWith(".csv")
+        ? "log"
+        : "checkpoint";
   }
 }

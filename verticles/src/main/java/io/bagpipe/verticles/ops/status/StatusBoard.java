@@ -8,6 +8,7 @@ import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
+import io.bagpipe.verticles.ops.events.RegistryEvent;
 import io.bagpipe.verticles.ops.events.RestoredEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -42,6 +43,7 @@ public final class StatusBoard {
   private @Nullable StepEvent step;
   private @Nullable EvaluationEvent evaluation;
   private @Nullable IndexEvent index;
+  private @Nullable RegistryEvent registry;
   private String warning = "";
   private Consumer<StepEvent> onStep = step -> {};
   private Consumer<MeasureEvent> onMeasure = measure -> {};
@@ -73,6 +75,8 @@ public final class StatusBoard {
       restored(said);
     } else if (event instanceof IndexEvent said) {
       index = said;
+    } else if (event instanceof RegistryEvent said) {
+      registry = said;
     } else if (event instanceof RunEvent said) {
       run = said;
     } else if (event instanceof CheckpointEvent said) {
@@ -193,6 +197,11 @@ public final class StatusBoard {
     return drift.level();
   }
 
+  /** What was decided of a student last, for the metrics. */
+  public @Nullable RegistryEvent latestRegistry() {
+    return registry;
+  }
+
   /** Everything known now, as {@code GET /api/status} answers it. */
   public JsonObject toJson() {
     Instant now = now();
@@ -217,6 +226,7 @@ public final class StatusBoard {
         .put("evaluation", json(evaluation))
         .put("index", json(index))
         .put("drift", drift.toJson())
+        .put("registry", json(registry))
         .put("checkpoints", list(checkpoints))
         .put(
             "deadLetters",

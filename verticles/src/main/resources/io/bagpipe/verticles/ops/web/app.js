@@ -6,7 +6,7 @@ import { flow } from './flow.js';
 import { ask, bytes, clock, count, fixed, known, percent, rate, short, small, span } from './format.js';
 import { gallery } from './gallery.js';
 import { map } from './map.js';
-import { deadLetters, students } from './tables.js';
+import { deadLetters, registry, students } from './tables.js';
 
 const at = (id) => document.getElementById(id);
 const STAGES = ['augment', 'teacher', 'bags', 'student'];
@@ -61,6 +61,7 @@ const chart2d = map(at('map'), at('map-card'), at('map-note'), at('map-legend'),
 const showDead = deadLetters(at('dead'), at('dead-total'));
 const files = students(at('students'), toast);
 const showDrift = drift(at('drift'), at('drift-level'));
+const serving = registry(at('registry'), at('rollback'), toast);
 const showFlow = flow(at('flow'));
 
 // ---- status
@@ -109,6 +110,7 @@ function showStatus(status) {
   showDrift(status.drift);
   mark(marks(status.drift.events));
   files.update(status.checkpoints);
+  serving.update(status.registry);
   banner(status.warning);
 }
 

@@ -72,6 +72,7 @@ class OpsEventTest {
         new DriftLevelEvent(new DriftLevelEvent.Level(Double.NaN, Double.NaN, 0, false), AT),
         new DriftReachedEvent("0-77", 96, true, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
+        new RegistryEvent("64-1a2b3c4d", 64, "128-5e6f7a8b", "candidate", "It is worse.", AT),
         new RunEvent("demo", StageState.PAUSED, "", null, AT));
   }
 

@@ -1,0 +1,62 @@
+package io.bagpipe.verticles.registry;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Records as JSON. */
+public enum StudentJson {
+  /** As the HTTP API says it: {@code savedAt}. */
+  API(mapper().build()),
+  /** As commands print it and files hold it: {@code saved_at}. */
+  FILE(mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
+
+  private final JsonMapper json;
+
+  StudentJson(JsonMapper json) {
+    this.json = json;
+  }
+
+  private static JsonMapper.Builder mapper() {
+    return JsonMapper.builder()
+        .serializationInclusion(JsonInclude.Include.ALWAYS)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+        .addMixIn(StudentRecord.Stage.class, LowerCase.class);
+  }
+
+  /** Stages are written as they are named everywhere. */
+  private abstract static class LowerCase {
+    @JsonValue
+    abstract String id();
+  }
+
+  /** One line. */
+  public String text(Dossier dossier) throws JsonProcessingException {
+    return json.writeValueAsString(dossier);
+  }
+
+  /** A record as maps, lists and numbers. */
+  public Map<String, Object> document(StudentRecord one) {
+    return json.convertValue(one, new TypeReference<Map<String, Object>>() {});
+  }
+
+  /** As {@link #document(StudentRecord)}. */
+  public Map<String, Object> document(Dossier dossier) {
+    return json.convertValue(dossier, new TypeReference<Map<String, Object>>() {});
+  }
+
+  /** Reads what {@link #text} wrote. */
+  public Dossier read(Path file) throws IOException {
+    return json.readValue(Files.readString(file), Dossier.class);
+  }
+}
