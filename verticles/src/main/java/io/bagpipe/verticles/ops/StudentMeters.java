@@ -37,7 +37,7 @@ final class StudentMeters {
 
   private static double serving(StatusBoard board) {
     RegistryEvent said = board.latestRegistry();
-    return said == null || said.serving().isEmpty() ? Double.NaN : said.servingAnchors();
+    return said == null || said.serving().isEmpty() ? Double.NaN : (double) said.servingAnchors();
   }
 
   private void take(MeasureEvent event) {

@@ -105,7 +105,7 @@ public final class StudentDiff {
     String name = one.artefact().file();
     Path file = name == null ? null : files.resolve(name);
     if (file == null || !Files.exists(file)) {
-      return Map.of();
+      return new TreeMap<>();
     }
     Map<String, String> keys = new TreeMap<>();
     try {

@@ -1,7 +1,6 @@
 package io.bagpipe.verticles.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,15 +13,17 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Records as JSON. */
-public enum StudentJson {
+public final class StudentJson {
   /** As the HTTP API says it: {@code savedAt}. */
-  API(mapper().build()),
+  public static final StudentJson API = new StudentJson(mapper().build());
+
   /** As commands print it and files hold it: {@code saved_at}. */
-  FILE(mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
+  public static final StudentJson FILE =
+      new StudentJson(mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build());
 
   private final JsonMapper json;
 
-  StudentJson(JsonMapper json) {
+  private StudentJson(JsonMapper json) {
     this.json = json;
   }
 
@@ -30,14 +31,7 @@ public enum StudentJson {
     return JsonMapper.builder()
         .serializationInclusion(JsonInclude.Include.ALWAYS)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
-        .addMixIn(StudentRecord.Stage.class, LowerCase.class);
-  }
-
-  /** Stages are written as they are named everywhere. */
-  private abstract static class LowerCase {
-    @JsonValue
-    abstract String id();
+        .disable(MapperFeature.AUTO_DETECT_IS_GETTERS);
   }
 
   /** One line. */

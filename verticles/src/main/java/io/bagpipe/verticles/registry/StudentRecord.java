@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.registry;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ public record StudentRecord(
     REFERENCE;
 
     /** As it is written. */
+    @JsonValue
     public String id() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -55,8 +55,7 @@ public final class Students {
   public record Change(Students before, Students next, StudentRecord subject) {
     /** Whether another student serves than before. */
     public boolean promoted() {
-      return !Boolean.valueOf(subject.id().equals(before.serving))
-          && subject.id().equals(next.serving);
+      return subject.id().equals(next.serving) && !subject.id().equals(before.serving);
     }
 
     /** Records that are new or not as they were, the serving one first. */
