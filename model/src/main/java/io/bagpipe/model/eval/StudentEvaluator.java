@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates pooled features, in evaluation mode, on index views: a student's, or those of the
- * teacher that it is held against. What is kept is the
- * queries' features, their nearest neighbours so far, a tile of the bank's features and the sums of
- * the linear probe: memory does not grow with the size of a view, nor, beyond the tile, with that
- * of the bank. Confined to the encoder's thread; the encoder stays its maker's.
+ * teacher that it is held against. What is kept is the queries' features, their nearest neighbours
+ * so far, a tile of the bank's features and the sums of the linear probe: memory does not grow with
+ * the size of a view, nor, beyond the tile, with that of the bank. Confined to the encoder's
+ * thread; the encoder stays its maker's.
  */
 public final class StudentEvaluator {
   /** Of the queries' features and neighbours, on the heap. */

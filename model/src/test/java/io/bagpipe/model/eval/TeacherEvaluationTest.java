@@ -84,8 +84,7 @@ class TeacherEvaluationTest {
 
   private static Evaluation evaluate(Pictures bank, Pictures queries, int batch) {
     return Objects.requireNonNull(
-        new StudentEvaluator(
-                FeatureEncoder.of(new ColourTeacher()), KnnClassifier.of(3), batch)
+        new StudentEvaluator(FeatureEncoder.of(new ColourTeacher()), KnnClassifier.of(3), batch)
             .evaluate(bank, queries, (done, all) -> true));
   }
 

@@ -77,10 +77,7 @@ final class StudentCodec {
               .setImages(span.images()));
     }
     for (Drift drift : lineage.drifts()) {
-      to.addDrifts(
-          DriftMark.newBuilder()
-              .setName(drift.name())
-              .setAnchors(drift.anchors()));
+      to.addDrifts(DriftMark.newBuilder().setName(drift.name()).setAnchors(drift.anchors()));
     }
     return to.build();
   }

@@ -68,7 +68,7 @@ final class KnownOf {
 
   private static StudentRecord alone(Checkpoint checkpoint, String weights) {
     CheckpointInfo info = checkpoint.info();
-    StudentRecord said = 
+    StudentRecord said =
         Candidate.of(
             info,
             weights,
