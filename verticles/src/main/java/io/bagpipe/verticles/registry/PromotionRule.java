@@ -133,7 +133,6 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
   }
 
   private static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.4f", value);
-    return text.contains(".") ? text.replaceFirst("0{1,3}$", "") : text;
+    return String.format(Locale.ROOT, "%.4f", value).replaceFirst("\\.?0+$", "");
   }
 }

@@ -55,12 +55,12 @@ class RegistryCrashTest {
   }
 
   /** A process that holds the lease. */
-  private final class Process {
+  private final class Worker {
     private final Life life;
     private final Registry registry;
     private boolean fenced;
 
-    Process(Life life) throws IOException {
+    Worker(Life life) throws IOException {
       this.life = life;
       registry =
           new Registry(
@@ -133,7 +133,7 @@ class RegistryCrashTest {
   }
 
   /** One life's work, some of which is done already when it begins. */
-  private static void work(Process process) throws Exception {
+  private static void work(Worker process) throws Exception {
     for (int i = 1; i <= 6; i++) {
       double knn = new double[] {0, 0.5, 0.6, 0.3, 0.7, 0.65, 0.8}[i];
       process.save(100L * i);
@@ -180,7 +180,7 @@ class RegistryCrashTest {
       Life life = new Life(at);
       @Nullable Killed killed = null;
       try {
-        work(new Process(life));
+        work(new Worker(life));
       } catch (Killed e) {
         killed = e;
       }
@@ -190,7 +190,7 @@ class RegistryCrashTest {
         break;
       }
       kills++;
-      work(new Process(new Life(Integer.MAX_VALUE)));
+      work(new Worker(new Life(Integer.MAX_VALUE)));
       assertWell("killed at " + at + " and gone on");
       assertThat(serving(read(log)).get(0).id()).isEqualTo(Records.candidate(600).id());
     }
@@ -201,10 +201,10 @@ class RegistryCrashTest {
   @Test
   void aProcessThatWasFencedTouchesNothingOfItsSuccessors() throws Exception {
     checkpoints = Files.createDirectory(directory.resolve("fenced"));
-    Process former = new Process(new Life(Integer.MAX_VALUE));
+    Worker former = new Worker(new Life(Integer.MAX_VALUE));
     former.save(100);
     former.evaluate(100, 0.5);
-    Process next = new Process(new Life(Integer.MAX_VALUE));
+    Worker next = new Worker(new Life(Integer.MAX_VALUE));
     former.fenced = true;
     next.save(200);
     next.evaluate(200, 0.6);
@@ -218,7 +218,7 @@ class RegistryCrashTest {
     assertThat(former.registry.students().serving())
         .as("it says what the log had, and not what it wished")
         .isEqualTo(read(log.subList(0, 3)).serving());
-    new Process(new Life(Integer.MAX_VALUE)); // lets go of what the fenced one left
+    new Worker(new Life(Integer.MAX_VALUE)); // lets go of what the fenced one left
     try (var files = Files.list(checkpoints.resolve("students"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .allMatch(name -> name.startsWith("100-") || name.startsWith("200-"));
@@ -228,12 +228,12 @@ class RegistryCrashTest {
   @Test
   void aFileThatIsGoneIsSaidAndItsStudentDoesNotStandInTheWay() throws Exception {
     checkpoints = Files.createDirectory(directory.resolve("gone"));
-    Process process = new Process(new Life(Integer.MAX_VALUE));
+    Worker process = new Worker(new Life(Integer.MAX_VALUE));
     process.save(100);
     process.evaluate(100, 0.9);
     Files.delete(checkpoints.resolve(StudentFiles.nameOf(Records.candidate(100).id())));
 
-    Process again = new Process(new Life(Integer.MAX_VALUE));
+    Worker again = new Worker(new Life(Integer.MAX_VALUE));
     assertThat(again.registry.students().serving().hasFile()).isFalse();
     again.save(200);
 
@@ -244,7 +244,7 @@ class RegistryCrashTest {
   @Test
   void whatCannotBeAskedIsOneLineAndChangesNothing() throws Exception {
     checkpoints = Files.createDirectory(directory.resolve("asked"));
-    Process process = new Process(new Life(Integer.MAX_VALUE));
+    Worker process = new Worker(new Life(Integer.MAX_VALUE));
     Registry registry = process.registry;
     assertThatThrownBy(() -> registry.rollBack("", 1)).hasMessageContaining("nobody serves yet");
     process.save(100);
@@ -268,7 +268,7 @@ class RegistryCrashTest {
   @Test
   void rollingBackHoldsAndPromotingTheServingOneReleases() throws Exception {
     checkpoints = Files.createDirectory(directory.resolve("held"));
-    Process process = new Process(new Life(Integer.MAX_VALUE));
+    Worker process = new Worker(new Life(Integer.MAX_VALUE));
     process.save(100);
     process.evaluate(100, 0.5);
     process.save(200);

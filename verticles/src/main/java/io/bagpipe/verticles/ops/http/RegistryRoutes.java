@@ -67,10 +67,11 @@ final class RegistryRoutes {
     }
     try {
       JsonObject said = new JsonObject(body);
-      String reason = said.getString("reason", "");
+      Object reason = said.getValue("reason", "");
+      Object hold = said.getValue("hold", false);
       return new JsonObject()
-          .put("reason", reason == null ? "" : reason)
-          .put("hold", Boolean.TRUE.equals(said.getBoolean("hold", false)));
+          .put("reason", reason == null ? "" : (String) reason)
+          .put("hold", hold != null && (Boolean) hold);
     } catch (DecodeException | ClassCastException e) {
       throw new ApiException(
           400, "bad_request", "the body must be {\"reason\": \"…\", \"hold\": false}, or empty");
