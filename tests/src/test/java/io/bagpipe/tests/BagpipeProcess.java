@@ -234,6 +234,16 @@ final class BagpipeProcess {
 
   /** What a path of its own answers; empty until it listens. Needs the role ops. */
   String get(String path) throws IOException, InterruptedException {
+    return ask(path, HttpRequest.newBuilder().GET());
+  }
+
+  /** The same of what is asked to be done. */
+  String post(String path) throws IOException, InterruptedException {
+    return ask(path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private String ask(String path, HttpRequest.Builder asked)
+      throws IOException, InterruptedException {
     String url = null;
     Matcher said = DASHBOARD.matcher(Files.readString(data.resolve("process.log")));
     while (said.find()) {
@@ -242,7 +252,7 @@ final class BagpipeProcess {
     if (url == null) {
       return "";
     }
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url).resolve(path)).build();
+    HttpRequest request = asked.uri(URI.create(url).resolve(path)).build();
     return http.send(request, BodyHandlers.ofString()).body();
   }
 

@@ -60,6 +60,15 @@ final class TestImages {
     produce(bootstrap, records(from, to));
   }
 
+  /** The same, but of those from a number on each says the name of its era. */
+  static void produceEras(String bootstrap, int from, int to, int begins, String era) {
+    List<ProducerRecord<byte[], byte[]>> records = records(from, to);
+    for (int i = Math.max(from, begins); i < to; i++) {
+      records.get(i - from).headers().add("era", era.getBytes(StandardCharsets.UTF_8));
+    }
+    produce(bootstrap, records);
+  }
+
   /** The same of the first numbers, but those of the first two kinds before all others. */
   static void produceInPhases(String bootstrap, int count) {
     List<ProducerRecord<byte[], byte[]>> first = new ArrayList<>();

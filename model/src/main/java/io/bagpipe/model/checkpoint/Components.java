@@ -1,5 +1,6 @@
 package io.bagpipe.model.checkpoint;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,9 @@ public record Components(List<Component> all) {
   /** The component with the trainer's own counts, {@code step} and {@code anchors}. */
   public static final String TRAINER = "trainer";
 
+  /** The component with the eras of the stream; only where images are held out. */
+  public static final String ERAS = "eras";
+
   public Components {
     all = List.copyOf(all);
     Set<String> names = new HashSet<>();
@@ -31,6 +35,13 @@ public record Components(List<Component> all) {
 
   public static Components of(Component... components) {
     return new Components(List.of(components));
+  }
+
+  /** With one more. */
+  public Components and(Component more) {
+    List<Component> joined = new ArrayList<>(all);
+    joined.add(more);
+    return new Components(joined);
   }
 
   /** The component of this name, or null. */

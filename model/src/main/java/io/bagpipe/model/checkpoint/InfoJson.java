@@ -50,6 +50,9 @@ final class InfoJson {
               .put("partition", entry.partition())
               .put("count", entry.count())
               .put("digest", Long.toHexString(entry.digest()));
+      if (entry.held() > 0) {
+        line.put("held", entry.held()).put("held_digest", Long.toHexString(entry.heldDigest()));
+      }
       ArrayNode ranges = line.putArray("ranges");
       for (long bound : entry.ranges()) {
         ranges.add(bound);
@@ -130,7 +133,11 @@ final class InfoJson {
               Fields.small(entry, "partition"),
               Fields.number(entry, "count"),
               Long.parseUnsignedLong(Fields.text(entry, "digest"), 16),
-              ranges));
+              ranges,
+              entry.has("held") ? Fields.number(entry, "held") : 0,
+              entry.has("held")
+                  ? Long.parseUnsignedLong(Fields.text(entry, "held_digest"), 16)
+                  : 0));
     }
     return new CheckpointInfo(
         Fields.text(root, "run_id"),

@@ -10,9 +10,10 @@ import java.util.TreeMap;
 /**
  * Which source images were trained: for every partition of the producers' topic a count, an
  * order-free digest (the sum, modulo 2^64, of {@link #hash} of each image's partition and offset),
- * and the offsets themselves as ranges. Count and digest show an image that is missing or was
- * trained twice; the ranges say which is missing. Holes in a range are dead letters or images still
- * on their way, so there are few. Not thread-safe.
+ * and the offsets themselves as ranges; those of images that are held out are counted apart. Count
+ * and digest show an image that is missing or was trained twice; the ranges say which is missing.
+ * Holes in a range are dead letters or images still on their way, so there are few. Not
+ * thread-safe.
  */
 public final class Ledger {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -21,6 +22,8 @@ public final class Ledger {
   private static final class Account {
     private long count;
     private long digest;
+    private long held;
+    private long heldDigest;
     private final TreeMap<Long, Long> ranges = new TreeMap<>();
   }
 
@@ -39,9 +42,24 @@ public final class Ledger {
    * @param partition of the topic
    * @param count images trained, one trained twice counted twice
    * @param digest sum of their hashes
-   * @param ranges of trained offsets, ascending and apart: from, to (exclusive), from, to, ...
+   * @param ranges of offsets that were trained or held out, ascending and apart: from, to
+   *     (exclusive), from, to, ...
+   * @param held images held out: met, and not trained
+   * @param heldDigest sum of their hashes
    */
-  public record Entry(String topic, int partition, long count, long digest, long[] ranges) {
+  public record Entry(
+      String topic,
+      int partition,
+      long count,
+      long digest,
+      long[] ranges,
+      long held,
+      long heldDigest) {
+    /** Of a partition of which nothing is held out. */
+    public Entry(String topic, int partition, long count, long digest, long[] ranges) {
+      this(topic, partition, count, digest, ranges, 0, 0);
+    }
+
     public Entry {
       for (int i = 0; i < ranges.length; i++) {
         if (ranges.length % 2 != 0 || ranges[i] < (i == 0 ? 0 : ranges[i - 1] + 1)) {
@@ -51,7 +69,7 @@ public final class Ledger {
       }
     }
 
-    /** Whether the image at this offset was trained. */
+    /** Whether the image at this offset was trained or held out. */
     public boolean contains(long offset) {
       int at = Arrays.binarySearch(ranges, offset);
       int insertion = at >= 0 ? at + 1 : -at - 1;
@@ -98,6 +116,18 @@ public final class Ledger {
     return include(account.ranges, offset, offset + 1);
   }
 
+  /**
+   * Enters an image that is never trained.
+   *
+   * @return false when it was in the ledger already
+   */
+  public boolean hold(String topic, int partition, long offset) {
+    Account account = account(topic, partition);
+    account.held++;
+    account.heldDigest += hash(partition, offset);
+    return include(account.ranges, offset, offset + 1);
+  }
+
   /** Enters everything that another ledger holds. */
   public void merge(Ledger other) {
     for (Entry entry : other.entries()) {
@@ -109,6 +139,8 @@ public final class Ledger {
     Account account = account(entry.topic, entry.partition);
     account.count += entry.count;
     account.digest += entry.digest;
+    account.held += entry.held;
+    account.heldDigest += entry.heldDigest;
     for (int i = 0; i < entry.ranges.length; i += 2) {
       include(account.ranges, entry.ranges[i], entry.ranges[i + 1]);
     }
@@ -117,6 +149,11 @@ public final class Ledger {
   /** Images trained, of all partitions. */
   public long count() {
     return accounts.values().stream().mapToLong(account -> account.count).sum();
+  }
+
+  /** Images held out, of all partitions. */
+  public long held() {
+    return accounts.values().stream().mapToLong(account -> account.held).sum();
   }
 
   /** Images trained of one partition; 0 for one that is not in the ledger. */
@@ -142,7 +179,9 @@ public final class Ledger {
                     source.partition,
                     account.count,
                     account.digest,
-                    flat(account.ranges))));
+                    flat(account.ranges),
+                    account.held,
+                    account.heldDigest)));
     return entries;
   }
 

@@ -88,15 +88,17 @@ public final class TrainerComponents {
   }
 
   /**
-   * The state that a trainer goes on from. Whether the objective is the trainer's, and what it
-   * remembers is all that this objective knows, {@link Trainer#restore} sees.
+   * The state that a trainer goes on from; the eras beside it are the student's. Whether the
+   * objective is the trainer's, and what it remembers is all that this objective knows, {@link
+   * Trainer#restore} sees.
    *
    * @throws CheckpointException when a part is missing, or something is there that a trainer would
    *     forget
    */
   public static TrainerState read(Components components) {
     components.requireOnly(
-        Set.of(Components.TRAINER, Components.MODEL, OPTIMISER, OBJECTIVE, CHANGES));
+        Set.of(
+            Components.TRAINER, Components.MODEL, OPTIMISER, OBJECTIVE, CHANGES, Components.ERAS));
     Component trainer = components.get(Components.TRAINER);
     Component objective = components.get(OBJECTIVE);
     return new TrainerState(

@@ -20,6 +20,7 @@ public final class Audit {
   private final List<String> foreign = new ArrayList<>();
   private long images;
   private long trained;
+  private long held;
   private long dead;
   private long waiting;
 
@@ -43,6 +44,7 @@ public final class Audit {
         clean,
         images,
         trained,
+        held,
         dead,
         waiting,
         List.copyOf(waitingRanges),
@@ -81,6 +83,8 @@ public final class Audit {
       }
     }
     waits.ends();
+    held += entry.held();
+    trained -= entry.held();
     lookAtLedger(pushed, entry);
   }
 
@@ -98,13 +102,15 @@ public final class Audit {
         }
       }
     }
-    if (entry.count() != distinct || entry.digest() != digest) {
+    if (entry.count() + entry.held() != distinct || entry.digest() + entry.heldDigest() != digest) {
       repeated.add(
           "partition "
               + pushed.partition()
               + ": "
               + entry.count()
-              + " anchors for "
+              + " anchors and "
+              + entry.held()
+              + " held out for "
               + distinct
               + " images");
     }

@@ -10,6 +10,7 @@ import java.util.Locale;
  *
  * @param images records of {@code images} with a value, still in the log
  * @param trained of them, in the newest checkpoint's ledger
+ * @param heldOut in that ledger as met and never trained, on which the student is asked
  * @param deadLetters of them, in {@code images.dlq}
  * @param waiting behind the last trained one: on their way, or in a batch that is not full
  * @param waitingRanges which those are; no image within a range does not wait
@@ -22,6 +23,7 @@ public record AuditResult(
     @JsonProperty("clean") boolean clean,
     @JsonProperty("images") long images,
     @JsonProperty("trained") long trained,
+    @JsonProperty("held_out") long heldOut,
     @JsonProperty("dead_letters") long deadLetters,
     @JsonProperty("waiting") long waiting,
     @JsonProperty("waiting_ranges") List<String> waitingRanges,
@@ -38,9 +40,10 @@ public record AuditResult(
     String counts =
         String.format(
             Locale.ROOT,
-            "%,d images: %,d trained once, %,d dead-lettered, %,d waiting",
+            "%,d images: %,d trained once, %s%,d dead-lettered, %,d waiting",
             images,
             trained,
+            heldOut == 0 ? "" : String.format(Locale.ROOT, "%,d held out, ", heldOut),
             deadLetters,
             waiting);
     if (clean) {

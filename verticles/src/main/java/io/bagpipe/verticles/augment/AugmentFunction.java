@@ -132,6 +132,12 @@ final class AugmentFunction implements StageFunction {
   private Result result(ViewFactory factory, InputRecord image) {
     byte[] key = image.key();
     byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
+    byte[] era = image.headers().get(ImageRecords.ERA_HEADER);
+    if (era != null && era.length > ImageRecords.MOST_ERA_BYTES) {
+      String refused = "an era's name of " + era.length + " bytes, at most ";
+      return new Result(
+          image, null, dead(image, "NAME_TOO_LONG", refused + ImageRecords.MOST_ERA_BYTES));
+    }
     String refusal =
         names.refusal(
             key == null ? 0 : key.length,
@@ -160,6 +166,10 @@ final class AugmentFunction implements StageFunction {
     byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
     if (label != null) {
       anchor.setLabel(new String(label, StandardCharsets.UTF_8));
+    }
+    byte[] era = image.headers().get(ImageRecords.ERA_HEADER);
+    if (era != null) {
+      anchor.setEra(new String(era, StandardCharsets.UTF_8));
     }
     byte[] encoded = image.value();
     if (encoded == null) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,7 @@ final class BagFunction implements StageFunction {
             .putAllOthers(bagged.others());
     for (int i = 0; i < bagged.anchors().size(); i++) {
       EmbeddedAnchor anchor = bagged.anchors().get(i).anchor();
+      hold(record, bagged, i, batch, deadLetters);
       forget(record.partition(), bagged, i);
       try {
         BaggedAnchor made =
@@ -174,8 +176,34 @@ final class BagFunction implements StageFunction {
         deadLetters.add(dead(record, anchor.getAnchor(), e.reason().name(), e.getMessage()));
       }
     }
+    hold(record, bagged, bagged.anchors().size(), batch, deadLetters);
     forget(record.partition(), bagged, bagged.anchors().size());
     return serialised(record, batch, bagged, deadLetters);
+  }
+
+  /** What is held out goes to the student in its place, to be asked about and not trained. */
+  private void hold(
+      InputRecord record,
+      Pushes.Bagged bagged,
+      int before,
+      BagBatch.Builder batch,
+      List<DeadLetter> deadLetters) {
+    for (Pushes.Held held : bagged.held()) {
+      if (held.before() == before) {
+        Anchor anchor = held.anchor().getAnchor();
+        try {
+          BaggedAnchor.Builder made =
+              BaggedAnchor.newBuilder()
+                  .setAnchor(anchor.toBuilder().clearEncoded())
+                  .setProbe(true)
+                  .setPushed(bagged.pushed())
+                  .setQueryView(members.index(held.anchor()));
+          batch.addItems(bagged.foreign() ? made : made.setFeatures(held.anchor().getFeatures()));
+        } catch (ImageRejectedException e) {
+          deadLetters.add(dead(record, anchor, e.reason().name(), e.getMessage()));
+        }
+      }
+    }
   }
 
   /** The anchor, with the name of the change that it shows. */
@@ -224,8 +252,9 @@ final class BagFunction implements StageFunction {
 
   /** The anchor with its file. */
   private static Anchor whole(BaggedAnchor of, Pushes.Bagged in) {
-    return in.anchors().stream()
-        .map(item -> item.anchor().getAnchor())
+    return Stream.concat(
+            in.anchors().stream().map(item -> item.anchor().getAnchor()),
+            in.held().stream().map(item -> item.anchor().getAnchor()))
         .filter(anchor -> anchor.getSourceOffset() == of.getAnchor().getSourceOffset())
         .findFirst()
         .orElseThrow();

@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.WindowMemory;
 import io.bagpipe.model.index.WindowStatistics;
@@ -92,7 +93,8 @@ public final class BagIndexVerticle extends StageVerticle {
             config.topics().embeddings(),
             config.topics().bags(),
             waiting(),
-            restoring);
+            restoring,
+            new HeldOut(config.probe().share(), config.seed()));
     Windows made =
         global
             ? Windows.ofAll(setup, surroundings.onFailure())

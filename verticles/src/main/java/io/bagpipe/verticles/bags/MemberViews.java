@@ -60,6 +60,21 @@ final class MemberViews {
     return passedOver.sum();
   }
 
+  /**
+   * The view that is always the same: no draw is in it.
+   *
+   * @throws ImageRejectedException when it cannot be decoded
+   */
+  ByteString index(EmbeddedAnchor anchor) throws ImageRejectedException {
+    byte[] encoded = anchor.getAnchor().getEncoded().toByteArray();
+    try {
+      return UnsafeByteOperations.unsafeWrap(original.index(encoded));
+    } catch (ImageRejectedException e) {
+      requireNotInterrupted(e);
+      throw e;
+    }
+  }
+
   /** Draws a view of a member. */
   @FunctionalInterface
   private interface Drawing {

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagWindow;
 import io.bagpipe.model.index.VectorRejectedException;
@@ -12,7 +13,6 @@ import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.proto.EmbeddedAnchor;
 import io.bagpipe.streams.proto.EmbeddingBatch;
 import io.bagpipe.streams.record.InputRecord;
-import io.bagpipe.verticles.stage.Makers;
 import io.bagpipe.verticles.stage.OtherMakerException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +38,7 @@ final class Pushes {
    * @param others how far the other partitions' windows had come
    * @param anchors in order
    * @param removals in order
+   * @param held images that are held out, in order
    */
   record Bagged(
       int size,
@@ -47,7 +48,15 @@ final class Pushes {
       long pushed,
       Map<Integer, Long> others,
       List<Item> anchors,
-      List<Removal> removals) {}
+      List<Removal> removals,
+      List<Held> held) {}
+
+  /**
+   * An image that is held out: in no window, in no bag.
+   *
+   * @param before which of the anchors it came; after all of them, where that is their number
+   */
+  record Held(EmbeddedAnchor anchor, int before) {}
 
   /**
    * An image that was taken back.
@@ -60,12 +69,19 @@ final class Pushes {
   record Item(EmbeddedAnchor anchor, Bag bag) {}
 
   private final EmbeddingBatch batch;
+  private final HeldOut heldOut;
   private final List<WindowEntry> entries;
   private final boolean foreign;
   private final long pushed;
 
-  private Pushes(EmbeddingBatch batch, List<WindowEntry> entries, boolean foreign, long pushed) {
+  private Pushes(
+      EmbeddingBatch batch,
+      HeldOut heldOut,
+      List<WindowEntry> entries,
+      boolean foreign,
+      long pushed) {
     this.pushed = pushed;
+    this.heldOut = heldOut;
     this.batch = batch;
     this.entries = entries;
     this.foreign = foreign;
@@ -75,36 +91,40 @@ final class Pushes {
    * Parses and checks a record that is to get bags.
    *
    * @param window of the dimensions that are valid
-   * @param kept of the teacher's embeddings
+   * @param setup of all windows
    * @throws VectorRejectedException when a vector cannot stand in the window
    * @throws OtherMakerException when another configuration made it, and that is not accepted
    */
-  static Pushes of(InputRecord record, BagWindow window, Makers makers, Kept kept)
+  static Pushes of(InputRecord record, BagWindow window, Windows.Setup setup)
       throws PoisonRecordException {
     EmbeddingBatch batch = Codecs.parseEmbeddings(record);
-    makers.check(record, batch.getMadeBy());
-    return checked(record, batch, window, makers, kept);
+    setup.makers().check(record, batch.getMadeBy());
+    return checked(record, batch, window, setup);
   }
 
   /** The same of a record that got its bags before, whoever made it. */
-  static Pushes again(InputRecord record, BagWindow window, Makers makers, Kept kept)
+  static Pushes again(InputRecord record, BagWindow window, Windows.Setup setup)
       throws PoisonRecordException {
-    return checked(record, Codecs.parseEmbeddings(record), window, makers, kept);
+    return checked(record, Codecs.parseEmbeddings(record), window, setup);
   }
 
   private static Pushes checked(
-      InputRecord record, EmbeddingBatch batch, BagWindow window, Makers makers, Kept kept) {
+      InputRecord record, EmbeddingBatch batch, BagWindow window, Windows.Setup setup) {
     List<WindowEntry> entries = new ArrayList<>(batch.getItemsCount());
     for (EmbeddedAnchor item : batch.getItemsList()) {
-      if (!item.getAnchor().getRemoved()) {
-        entries.add(entry(item, kept, record.timestampMillis()));
+      if (!item.getAnchor().getRemoved() && !isHeld(item, setup.heldOut())) {
+        entries.add(entry(item, setup.kept(), record.timestampMillis()));
       }
     }
-    boolean foreign = makers.hasOtherFeatures(batch.getMadeBy());
+    boolean foreign = setup.makers().hasOtherFeatures(batch.getMadeBy());
     if (!foreign) {
       window.check(entries);
     }
-    return new Pushes(batch, entries, foreign, record.timestampMillis());
+    return new Pushes(batch, setup.heldOut(), entries, foreign, record.timestampMillis());
+  }
+
+  private static boolean isHeld(EmbeddedAnchor item, HeldOut heldOut) {
+    return heldOut.isAny() && heldOut.has(item.getAnchor().getId().toByteArray());
   }
 
   /** An image as windows and memories take it. */
@@ -120,7 +140,7 @@ final class Pushes {
         timestamp);
   }
 
-  /** Pushes, without removals. */
+  /** Pushes, without removals and what is held out. */
   int count() {
     return entries.size();
   }
@@ -165,7 +185,7 @@ final class Pushes {
         bags.addAll(take.apply(entries.subList(taken, to)));
         taken = to;
         window.remove(item.getAnchor().getId().toByteArray());
-      } else {
+      } else if (!isHeld(item, heldOut)) {
         to++;
       }
     }
@@ -182,9 +202,12 @@ final class Pushes {
   private Bagged bagged(List<Bag> bags, Map<Integer, Long> positions) {
     List<Item> items = new ArrayList<>(bags.size());
     List<Removal> removals = new ArrayList<>();
+    List<Held> held = new ArrayList<>();
     for (EmbeddedAnchor item : batch.getItemsList()) {
       if (item.getAnchor().getRemoved()) {
         removals.add(new Removal(item.getAnchor().getId().toByteArray(), items.size()));
+      } else if (isHeld(item, heldOut)) {
+        held.add(new Held(item, items.size()));
       } else {
         items.add(new Item(item, bags.get(items.size())));
       }
@@ -197,6 +220,7 @@ final class Pushes {
         pushed,
         positions,
         items,
-        removals);
+        removals,
+        held);
   }
 }

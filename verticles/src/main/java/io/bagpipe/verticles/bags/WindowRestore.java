@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.stage.Makers;
@@ -31,7 +32,8 @@ public record WindowRestore(
             embeddings,
             bagsTopic,
             new Windows.Waiting(0, 0),
-            new RestoreMeter());
+            new RestoreMeter(),
+            HeldOut.NONE);
     try (Windows windows = Windows.ofPartitions(setup)) {
       windows.open(partition, Long.MAX_VALUE);
       return windows.look(look -> look.owned().get(0).size());

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.bags;
 
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagWindow;
@@ -52,6 +53,7 @@ final class Windows implements AutoCloseable {
    * @param makers of the records of embeddings
    * @param bagsTopic that tells whether anything has come of a partition yet
    * @param restoring shows how far the reading of windows is
+   * @param heldOut images that go into none
    */
   record Setup(
       BagConfig bags,
@@ -63,7 +65,8 @@ final class Windows implements AutoCloseable {
       String embeddings,
       String bagsTopic,
       Waiting waiting,
-      RestoreMeter restoring) {
+      RestoreMeter restoring,
+      HeldOut heldOut) {
     BagWindow window() {
       int key = kept == Kept.NOTHING ? 0 : dimensions.key();
       return new BagWindow(bags, dimensions.features(), key, seed);
@@ -171,7 +174,7 @@ final class Windows implements AutoCloseable {
    */
   static @Nullable Pushes restore(BagWindow window, InputRecord record, Setup setup) {
     try {
-      Pushes pushes = Pushes.again(record, window, setup.makers(), setup.kept());
+      Pushes pushes = Pushes.again(record, window, setup);
       pushes.restore(window);
       return pushes;
     } catch (PoisonRecordException | VectorRejectedException e) {
@@ -193,7 +196,7 @@ final class Windows implements AutoCloseable {
     int partition = record.partition();
     Owned owned = of(partition);
     requireRoom(partition, 0, 0);
-    Pushes pushes = Pushes.of(record, owned.window(), setup.makers(), setup.kept());
+    Pushes pushes = Pushes.of(record, owned.window(), setup);
     if (others != null) {
       others.complete(partition, this);
     }
@@ -239,7 +242,7 @@ final class Windows implements AutoCloseable {
 
   private Pushes.@Nullable Bagged waited(InputRecord record, int partition, Owned owned) {
     try {
-      Pushes pushes = Pushes.of(record, owned.window(), setup.makers(), setup.kept());
+      Pushes pushes = Pushes.of(record, owned.window(), setup);
       synchronized (this) {
         return pushes.draw(owned.window(), beside(partition), positions(partition));
       }

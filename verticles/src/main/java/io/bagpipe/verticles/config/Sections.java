@@ -25,6 +25,7 @@ final class Sections {
               BagsConfig.KEYS,
               RehearsalConfig.KEYS,
               DriftConfig.KEYS,
+              ProbeConfig.KEYS,
               EvalConfig.KEYS,
               PromoteConfig.KEYS,
               CheckpointConfig.KEYS,

@@ -25,6 +25,7 @@ public final class Candidate {
    * @param weightsSha256 of the checkpoint's network
    * @param objective that it was trained by
    * @param met changes of the stream
+   * @param eras names of those of the stream that it has met
    * @param parent id of the student that it was trained on from; empty: of none that is known
    */
   public static StudentRecord of(
@@ -32,6 +33,7 @@ public final class Candidate {
       String weightsSha256,
       String objective,
       StreamChanges met,
+      List<String> eras,
       String parent,
       Scores scores) {
     Lineage lineage =
@@ -47,7 +49,7 @@ public final class Candidate {
                 info.student().teacherSha256(),
                 objective,
                 info.configurationHash()),
-            List.of(),
+            eras,
             drifts(met));
     return new StudentRecord(
         StudentRecord.idOf(info.anchors(), weightsSha256),

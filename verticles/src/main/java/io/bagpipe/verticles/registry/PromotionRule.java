@@ -99,6 +99,9 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
     double rise = Double.NEGATIVE_INFINITY;
     for (Map.Entry<String, Double> one : new TreeMap<>(its).entrySet()) {
       Double now = mine.get(one.getKey());
+      if (now == null && isForgotten(one.getKey(), mine)) {
+        continue;
+      }
       if (now == null) {
         return Verdict.keep("It lacks the evaluation %s, which %s has.", one.getKey(), serving);
       }
@@ -130,6 +133,11 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
     }
     return Verdict.promote(
         fall > 0 ? "It is better: %s; within the tolerance %s." : "It is better: %s.", best, worst);
+  }
+
+  /** Of eras the newest are remembered: one that has any but not this has outlived it. */
+  private static boolean isForgotten(String evaluation, Map<String, Double> mine) {
+    return evaluation.startsWith(Scores.ERA) && mine.keySet().stream().anyMatch(it -> it.startsWith(Scores.ERA));
   }
 
   private static String number(double value) {

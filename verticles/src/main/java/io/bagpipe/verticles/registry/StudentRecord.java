@@ -129,6 +129,12 @@ public record StudentRecord(
     /** Of a linear layer, fitted in closed form. */
     public static final String LINEAR = "linear_top1";
 
+    /**
+     * Begins what says how well it knows an era: {@code era_NUMBER_knn_top1}, of images that have
+     * no label {@code era_NUMBER_agreement}. It is asked of the era's probe set.
+     */
+    public static final String ERA = "era_";
+
     public Scores {
       accuracies = Collections.unmodifiableMap(new LinkedHashMap<>(accuracies));
     }

@@ -31,7 +31,7 @@ public record Lineage(Map<Part, String> digests) {
         "teacher.input, teacher.features, teacher.embedding, teacher.mean, teacher.std,"
             + " teacher.projection, train.embedding"),
     /** Who becomes whose member. */
-    BAGS("bags", "seed, bags.*");
+    BAGS("bags", "seed, bags.*, probe.share");
 
     private final String word;
     private final String keys;

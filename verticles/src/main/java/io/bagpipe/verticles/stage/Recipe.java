@@ -46,7 +46,7 @@ public record Recipe(Lineage views, Lineage teacher, Lineage bags) {
                 teacherSha256,
                 Part.TEACHER_OUTPUTS,
                 outputs(config.seed(), config.teacher()))),
-        new Lineage(Map.of(Part.BAGS, bags(config.seed(), config.bags()))));
+        new Lineage(Map.of(Part.BAGS, bags(config))));
   }
 
   /** What a record of {@code embeddings} is made with. */
@@ -131,18 +131,26 @@ public record Recipe(Lineage views, Lineage teacher, Lineage bags) {
     return lines;
   }
 
-  private static String bags(long seed, BagsConfig b) {
-    return sha256(
-        "seed=" + seed,
-        "bags.k=" + b.k(),
-        "bags.window=" + b.window(),
-        "bags.min-window=" + b.minWindow(),
-        "bags.young=" + b.young(),
-        "bags.scope=" + b.scope(),
-        "bags.min-similarity=" + b.minSimilarity(),
-        "bags.near-duplicate=" + b.nearDuplicate(),
-        "bags.member=" + b.member(),
-        "bags.bytes=" + b.bytes());
+  private static String bags(BagpipeConfig config) {
+    BagsConfig b = config.bags();
+    List<String> lines = new ArrayList<>();
+    lines.addAll(
+        List.of(
+            "seed=" + config.seed(),
+            "bags.k=" + b.k(),
+            "bags.window=" + b.window(),
+            "bags.min-window=" + b.minWindow(),
+            "bags.young=" + b.young(),
+            "bags.scope=" + b.scope(),
+            "bags.min-similarity=" + b.minSimilarity(),
+            "bags.near-duplicate=" + b.nearDuplicate(),
+            "bags.member=" + b.member(),
+            "bags.bytes=" + b.bytes()));
+    // without any the lines are those of before there were probes
+    if (config.probe().isOn()) {
+      lines.add("probe.share=" + config.probe().share());
+    }
+    return sha256(lines.toArray(String[]::new));
   }
 
   private static String channels(Channels of) {

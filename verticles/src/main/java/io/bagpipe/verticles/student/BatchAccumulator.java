@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects anchors, in the order they come, until a training batch is full: of each what the
@@ -25,11 +26,15 @@ final class BatchAccumulator {
    *
    * @param rehearsed whether it was trained before, and came out of the memory
    * @param drift name of the change of the stream that it showed; empty: none
+   * @param era name of the era that begins with it; empty: none
+   * @param held of one that is held out, and not in the batch; null: it is
    */
   record Origin(
       ImageCoordinates image,
       boolean rehearsed,
       String drift,
+      String era,
+      @Nullable BaggedAnchor held,
       int partition,
       long offset,
       int taken,
@@ -41,6 +46,7 @@ final class BatchAccumulator {
   private final Map<Ingredient, byte[]> views = new EnumMap<>(Ingredient.class);
   private final Map<Ingredient, float[]> vectors = new EnumMap<>(Ingredient.class);
   private final List<Origin> origins = new ArrayList<>();
+  private int rows;
 
   /**
    * @param batch anchors a step
@@ -63,6 +69,10 @@ final class BatchAccumulator {
 
   /** Whether an anchor fits the student; checked for a whole record before any of it is taken. */
   void check(BaggedAnchor anchor) throws PoisonRecordException {
+    if (anchor.getProbe()) {
+      checkSize(Ingredient.QUERY_VIEW, anchor.getQueryView(), pixels);
+      return;
+    }
     for (Ingredient need : views.keySet()) {
       checkSize(need, of(anchor, need), pixels);
     }
@@ -72,7 +82,7 @@ final class BatchAccumulator {
   }
 
   void add(BaggedAnchor anchor, Origin origin) {
-    int row = origins.size();
+    int row = rows++;
     views.forEach((need, into) -> of(anchor, need).copyTo(into, row * pixels));
     vectors.forEach(
         (need, into) ->
@@ -81,14 +91,21 @@ final class BatchAccumulator {
     origins.add(origin);
   }
 
+  /** Takes note of one that is held out, in its place among the others. */
+  void hold(Origin origin) {
+    origins.add(origin);
+  }
+
   boolean full() {
-    return origins.size() == batch;
+    return rows == batch;
   }
 
+  /** Anchors, without those that are held out. */
   int pending() {
-    return origins.size();
+    return rows;
   }
 
+  /** In the order they came. */
   List<Origin> origins() {
     return origins;
   }
@@ -103,6 +120,7 @@ final class BatchAccumulator {
 
   void clear() {
     origins.clear();
+    rows = 0;
   }
 
   /** Where a record of {@code bags} has an ingredient. */

@@ -172,6 +172,7 @@ final class Registrar {
             saved.weightsSha256(),
             objective,
             student.trainer().changes(),
+            eras(),
             parent,
             judgement == null || judgement.anchors() != saved.info().anchors()
                 ? Scores.none(loss)
@@ -242,6 +243,10 @@ final class Registrar {
     if (linear != null) {
       accuracies.put(Scores.LINEAR, linear);
     }
+    Probes probes = student.probes();
+    if (probes != null) {
+      accuracies.putAll(probes.accuracies(judgement.anchors()));
+    }
     return new Scores(
         accuracies,
         finite(judgement.rankMe()),
@@ -249,6 +254,11 @@ final class Registrar {
         loss,
         asked.exam(),
         asked.queries());
+  }
+
+  private List<String> eras() {
+    Probes probes = student.probes();
+    return probes == null ? List.of() : probes.names();
   }
 
   private static @Nullable Double finite(double value) {

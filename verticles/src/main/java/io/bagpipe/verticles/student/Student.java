@@ -4,6 +4,8 @@ import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointException;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.checkpoint.Component;
+import io.bagpipe.model.checkpoint.Components;
 import io.bagpipe.model.checkpoint.Ledger;
 import io.bagpipe.model.checkpoint.Metrics;
 import io.bagpipe.model.checkpoint.StreamPosition;
@@ -17,6 +19,8 @@ import io.bagpipe.model.train.Trainer;
 import io.bagpipe.model.train.TrainerComponents;
 import io.bagpipe.model.train.TrainerState;
 import io.bagpipe.streams.intake.OnGap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +44,7 @@ final class Student implements AutoCloseable {
   private final Trainer trainer;
   private final CheckpointStore store;
   private final @Nullable Exam exam;
+  private final @Nullable Probes probes;
   private final Positions positions;
   private final Ledger ledger;
   private final CheckpointTail tail;
@@ -49,20 +54,15 @@ final class Student implements AutoCloseable {
   private long judgedAnchors = -1;
   private final @Nullable Saved restored;
 
-  private Student(
-      StudentIdentity identity,
-      StudentEngine engine,
-      Trainer trainer,
-      CheckpointStore store,
-      @Nullable Exam exam,
-      CheckpointStore.Recovery recovery) {
+  private Student(Parts parts, CheckpointStore.Recovery recovery) {
     Checkpoint from = recovery.checkpoint();
     Path file = recovery.file();
-    this.identity = identity;
-    this.engine = engine;
-    this.trainer = trainer;
-    this.store = store;
-    this.exam = exam;
+    this.identity = parts.identity();
+    this.engine = parts.engine();
+    this.trainer = parts.trainer();
+    this.store = parts.store();
+    this.exam = parts.exam();
+    this.probes = parts.probes();
     this.restored =
         from == null || file == null ? null : new Saved(from.info(), file, 0, from.weightsSha256());
     this.tail = new CheckpointTail(store, identity::isHere);
@@ -85,6 +85,7 @@ final class Student implements AutoCloseable {
       Trainer trainer,
       CheckpointStore store,
       @Nullable Exam exam,
+      @Nullable Probes probes,
       OnGap onGap) {}
 
   /** What it was restored from; null for a new one. */
@@ -108,6 +109,7 @@ final class Student implements AutoCloseable {
       parts.identity().requireSame(from.info(), recovery.file());
       requireHere(parts, from.info(), recovery.file());
       restore(parts.trainer(), from, recovery.file());
+      restore(parts.probes(), from);
       LOG.atInfo()
           .addKeyValue("checkpoint", recovery.file())
           .addKeyValue("anchors", from.info().anchors())
@@ -115,8 +117,7 @@ final class Student implements AutoCloseable {
     } else if (initial != null) {
       parts.engine().load(initial);
     }
-    return new Student(
-        parts.identity(), parts.engine(), parts.trainer(), parts.store(), parts.exam(), recovery);
+    return new Student(parts, recovery);
   }
 
   /**
@@ -132,6 +133,18 @@ final class Student implements AutoCloseable {
       throw new CheckpointException("checkpoint " + file + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException("checkpoint " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Eras that nothing is held out for any more are let go of. */
+  private static void restore(@Nullable Probes probes, Checkpoint from) {
+    Component eras = from.components().find(Components.ERAS);
+    if (probes != null && eras != null) {
+      try {
+        probes.restore(eras);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -213,6 +226,11 @@ final class Student implements AutoCloseable {
     return latest;
   }
 
+  /** What is held out for it; null where nothing is. */
+  @Nullable Probes probes() {
+    return probes;
+  }
+
   /** What it is judged on; null where there is nothing. */
   @Nullable Exam exam() {
     return exam;
@@ -255,7 +273,9 @@ final class Student implements AutoCloseable {
             at,
             ledger.entries(),
             judgement == null ? new Metrics(finite, null) : judgement.with(finite));
-    Checkpoint made = new Checkpoint(info, TrainerComponents.of(trainer.snapshot()));
+    Components components = TrainerComponents.of(trainer.snapshot());
+    Checkpoint made =
+        new Checkpoint(info, probes == null ? components : components.and(probes.component()));
     Path file = store.save(made, progress);
     savedAnchors = info.anchors();
     saved = judgement;

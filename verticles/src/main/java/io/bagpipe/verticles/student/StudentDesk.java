@@ -40,6 +40,8 @@ final class StudentDesk {
     bus.<JsonObject>localConsumer(Addresses.STUDENT_EXPORT, this::export);
     bus.<JsonObject>localConsumer(
         Addresses.STUDENT_EVALUATE, m -> answer(m, desk.askLong(this::evaluate)));
+    bus.<JsonObject>localConsumer(
+        Addresses.STUDENT_ERA, m -> answer(m, () -> begin(m.body().getString("name"))));
     bus.<JsonObject>localConsumer(StudentRequests.PROGRESS, m -> answer(m, this::progress));
     vertx
         .executeBlocking(
@@ -62,10 +64,25 @@ final class StudentDesk {
     return Events.evaluation(judgement).toJson();
   }
 
+  /** Begins an era, and saves: it is not in the log, and a kill must not undo what was answered. */
+  private JsonObject begin(String name) {
+    Probes probes = loop.student().probes();
+    if (probes == null) {
+      throw new IllegalArgumentException("there are no eras: nothing is held out, set probe.share");
+    }
+    if (!loop.begin(name)) {
+      throw new IllegalArgumentException(
+          "era %s does not begin: one of that name has, or the era before it is younger than probe.era-images"
+              .formatted(name));
+    }
+    loop.save();
+    return ErasReport.of(loop.student().trainer().anchors(), probes.all()).toJson();
+  }
+
   private JsonObject progress() {
     return new JsonObject()
         .put("anchors", loop.student().trainer().anchors())
-        .put("images", loop.student().ledger().count())
+        .put("images", loop.student().ledger().count() + loop.student().ledger().held())
         .put("pending", loop.pending())
         .put("pendingImages", loop.pendingImages())
         .put("busyNanos", loop.progress().busyNanos())
@@ -112,7 +129,8 @@ final class StudentDesk {
         (reply, error) -> {
           if (error == null) {
             asked.reply(reply);
-          } else if (error instanceof ImageRejectedException) {
+          } else if (error instanceof ImageRejectedException
+              || error instanceof IllegalArgumentException) {
             asked.fail(Addresses.UNPROCESSABLE, String.valueOf(error.getMessage()));
           } else {
             asked.fail(503, String.valueOf(error.getMessage()));

@@ -6,6 +6,9 @@ import io.bagpipe.model.engine.EngineRequest;
 import io.bagpipe.model.engine.StudentEngine;
 import io.bagpipe.model.engine.StudentEngines;
 import io.bagpipe.model.eval.DrawnViews;
+import io.bagpipe.model.eval.Eras;
+import io.bagpipe.model.eval.FeatureEncoder;
+import io.bagpipe.model.eval.ProbeExam;
 import io.bagpipe.model.export.TorchvisionWeights;
 import io.bagpipe.model.network.NetworkSpec;
 import io.bagpipe.model.network.StateDict;
@@ -50,7 +53,8 @@ final class StudentFactory {
         new Trainer(engine, settings.trainer(), settings.objective(), settings.objectiveConfig());
     CheckpointStore store = new CheckpointStore(checkpoints, config.checkpoint().keep());
     Student.Parts parts =
-        new Student.Parts(identity, engine, trainer, store, exam(engine), settings.onGap());
+        new Student.Parts(
+            identity, engine, trainer, store, exam(engine), probes(engine), settings.onGap());
     StateDict initial = initial(spec, engine);
     StageEvent.Doing before = activity.begin(StageState.RESTORING);
     try {
@@ -65,6 +69,18 @@ final class StudentFactory {
     return init.isEmpty()
         ? null
         : TorchvisionWeights.load(Path.of(init), spec, engine.state()).state();
+  }
+
+  private @Nullable Probes probes(StudentEngine engine) {
+    var probe = config.probe();
+    return probe.isOn()
+        ? new Probes(
+            new Eras(probe.images(), probe.eraImages()),
+            new ProbeFiles(checkpoints.resolve("probes")),
+            new ProbeExam(
+                FeatureEncoder.of(engine), config.train().batch(), config.eval().temperature()),
+            probe.eraEvery())
+        : null;
   }
 
   private @Nullable Exam exam(StudentEngine engine) throws IOException {

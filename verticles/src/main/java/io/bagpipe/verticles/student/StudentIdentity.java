@@ -80,6 +80,13 @@ record StudentIdentity(
     all.put("student", config.student());
     all.put("train", config.train());
     all.put("bags", config.bags());
+    // what is off is as it was before there was any
+    if (config.rehearsal().isOn()) {
+      all.put("rehearsal", config.rehearsal());
+    }
+    if (config.probe().isOn()) {
+      all.put("probe", Map.of("share", config.probe().share()));
+    }
     try {
       return new ObjectMapper().writeValueAsString(all);
     } catch (JsonProcessingException e) {

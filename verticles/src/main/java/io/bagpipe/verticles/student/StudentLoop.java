@@ -1,13 +1,16 @@
 package io.bagpipe.verticles.student;
 
 import io.bagpipe.model.eval.EvaluationException;
+import io.bagpipe.model.random.ImageCoordinates;
 import io.bagpipe.model.train.StepReport;
 import io.bagpipe.streams.codec.Codecs;
 import io.bagpipe.streams.codec.PoisonRecordException;
 import io.bagpipe.streams.proto.BagBatch;
+import io.bagpipe.streams.proto.BaggedAnchor;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
+import io.bagpipe.verticles.ops.events.ErasEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.ops.events.StageState;
@@ -57,6 +60,9 @@ final class StudentLoop implements TrainingSession.StepListener {
      *     again
      */
     boolean changed(String name, long anchors);
+
+    /** The student was asked about the eras, or another has begun. */
+    void scored(ErasEvent eras);
 
     void saved(Student.Saved saved);
 
@@ -186,6 +192,46 @@ final class StudentLoop implements TrainingSession.StepListener {
   public void changed(String name) {
     long anchors = student.trainer().anchors();
     student.trainer().changed(name, listener.changed(name, anchors));
+    begin("drift-" + name);
+  }
+
+  @Override
+  public void began(String era) {
+    begin(era);
+  }
+
+  @Override
+  public void held(BaggedAnchor held, ImageCoordinates image) {
+    Probes probes = student.probes();
+    if (probes != null) {
+      probes.take(held, image, student.trainer().anchors());
+    }
+  }
+
+  /**
+   * Begins an era, on the training thread.
+   *
+   * @return false where that is not to be: nothing is held out, the name was used, or the current
+   *     era is too young
+   */
+  boolean begin(String era) {
+    Probes probes = student.probes();
+    long anchors = student.trainer().anchors();
+    if (probes == null || !probes.begin(era, anchors, 0)) {
+      return false;
+    }
+    listener.scored(ErasReport.of(anchors, probes.all()));
+    return true;
+  }
+
+  /** Asks the student about every era, at the cost of few steps, or when it is asked to. */
+  private void score(boolean inAnyCase) {
+    Probes probes = student.probes();
+    long anchors = student.trainer().anchors();
+    if (probes != null && (inAnyCase || probes.isDue(anchors))) {
+      probes.score(anchors);
+      listener.scored(ErasReport.of(anchors, probes.all()));
+    }
   }
 
   @Override
@@ -242,6 +288,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     rhythm.saved(student.trainer().anchors());
     listener.saved(saved);
     progress.saved(System.nanoTime() - began);
+    score(false);
     return saved;
   }
 
@@ -265,6 +312,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     StageEvent.Doing before = activity.begin(StageState.EVALUATING);
     Judgement judgement;
     try {
+      score(true);
       judgement = student.judge(this::goesOnEvaluating);
     } finally {
       activity.back(before);

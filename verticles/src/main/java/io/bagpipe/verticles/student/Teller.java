@@ -5,6 +5,7 @@ import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.verticles.config.DriftConfig.Reaction;
 import io.bagpipe.verticles.ops.events.DriftReachedEvent;
+import io.bagpipe.verticles.ops.events.ErasEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -73,6 +74,10 @@ final class Teller implements StudentLoop.Listener {
               boolean restarted = anchors == changes.restarted();
               new DriftReachedEvent(name, anchors, restarted, Instant.now()).publish(bus);
             });
+    Probes probes = student.probes();
+    if (probes != null) {
+      ErasReport.of(student.trainer().anchors(), probes.all()).publish(bus);
+    }
   }
 
   @Override
@@ -111,6 +116,11 @@ final class Teller implements StudentLoop.Listener {
         restart ? ": the learning rate begins anew" : "");
     tell(new DriftReachedEvent(name, anchors, restart, Instant.now()));
     return restart;
+  }
+
+  @Override
+  public void scored(ErasEvent eras) {
+    tell(eras);
   }
 
   @Override

@@ -23,6 +23,12 @@ final class TrainingSession {
 
     /** The student was trained on the image that showed a change. */
     void changed(String name);
+
+    /** It met the image that an era of this name begins with. */
+    void began(String era);
+
+    /** It met an image that is held out. */
+    void held(BaggedAnchor held, ImageCoordinates image);
   }
 
   private final Trainer trainer;
@@ -65,9 +71,16 @@ final class TrainingSession {
     }
     int start = offset == at.offset() ? at.taken() : 0;
     for (int i = start; i < anchors.size(); i++) {
-      batch.add(anchors.get(i), origin(partition, offset, anchors, i));
+      Origin origin = origin(partition, offset, anchors, i);
+      if (origin.held() == null) {
+        batch.add(anchors.get(i), origin);
+      } else {
+        batch.hold(origin);
+      }
       if (batch.full()) {
         train();
+      } else if (batch.pending() == 0) {
+        settle();
       }
     }
     if (anchors.isEmpty() && batch.pending() == 0) {
@@ -93,19 +106,36 @@ final class TrainingSession {
     int anchors = batch.pending();
     checkup.after(report, anchors);
     long nanos = System.nanoTime() - began;
+    settle();
+    onStep.trained(report, anchors, nanos);
+  }
+
+  /** Everything that waited has been trained, or is held out: position, ledger and eras know it. */
+  private void settle() {
     positions.advance(batch.origins());
-    List<String> changes =
-        batch.origins().stream().map(Origin::drift).filter(name -> !name.isEmpty()).toList();
-    for (Origin origin : batch.origins()) {
-      if (origin.rehearsed()) {
-        continue; // the ledger has it, from when it was pushed
+    List<Origin> settled = List.copyOf(batch.origins());
+    for (Origin origin : settled) {
+      ImageCoordinates image = origin.image();
+      if (origin.held() != null) {
+        ledger.hold(imagesTopic, image.partition(), image.offset());
+      } else if (!origin.rehearsed()) { // the ledger has it, from when it was pushed
+        ledger.add(imagesTopic, image.partition(), image.offset());
       }
-      ledger.add(imagesTopic, origin.image().partition(), origin.image().offset());
     }
     batch.clear();
-    // before whoever hears of the step may save: the change is part of what is saved
-    changes.forEach(onStep::changed);
-    onStep.trained(report, anchors, nanos);
+    // before whoever hears of the step may save: what is met is part of what is saved
+    for (Origin origin : settled) {
+      BaggedAnchor held = origin.held();
+      if (!origin.era().isEmpty()) {
+        onStep.began(origin.era());
+      }
+      if (!origin.drift().isEmpty()) {
+        onStep.changed(origin.drift());
+      }
+      if (held != null) {
+        onStep.held(held, origin.image());
+      }
+    }
   }
 
   private static Origin origin(int partition, long offset, List<BaggedAnchor> anchors, int i) {
@@ -114,6 +144,8 @@ final class TrainingSession {
         new ImageCoordinates(anchor.getSourcePartition(), anchor.getSourceOffset()),
         anchors.get(i).getRehearsed(),
         anchors.get(i).getDrift(),
+        anchors.get(i).getRehearsed() ? "" : anchor.getEra(),
+        anchors.get(i).getProbe() ? anchors.get(i) : null,
         partition,
         offset,
         i + 1,

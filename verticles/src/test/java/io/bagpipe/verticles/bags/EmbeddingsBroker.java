@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.bags;
 
 import com.google.protobuf.ByteString;
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.BagConfig;
 import io.bagpipe.model.index.BagConfig.MemberChoice;
 import io.bagpipe.streams.broker.BrokerSettings;
@@ -75,6 +76,10 @@ final class EmbeddingsBroker implements AutoCloseable {
   }
 
   Windows.Setup setup(int window, Windows.Waiting waiting, Makers makers) {
+    return setup(window, waiting, makers, HeldOut.NONE);
+  }
+
+  Windows.Setup setup(int window, Windows.Waiting waiting, Makers makers, HeldOut heldOut) {
     return new Windows.Setup(
         config(window),
         42,
@@ -85,7 +90,8 @@ final class EmbeddingsBroker implements AutoCloseable {
         EMBEDDINGS,
         BAGS,
         waiting,
-        new RestoreMeter());
+        new RestoreMeter(),
+        heldOut);
   }
 
   private float[] unit(int dimension) {

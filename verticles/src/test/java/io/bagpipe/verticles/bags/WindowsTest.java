@@ -3,6 +3,7 @@ package io.bagpipe.verticles.bags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.model.index.Bag;
 import io.bagpipe.model.index.Neighbour;
 import io.bagpipe.model.index.VectorRejectedException;
@@ -68,6 +69,11 @@ class WindowsTest {
     return all;
   }
 
+  /** Images in the first window. */
+  private static long size(Windows windows) {
+    return windows.look(look -> look.owned().get(0).size());
+  }
+
   private static List<String> texts(List<Pushes.Bagged> bagged) {
     return bagged.stream()
         .flatMap(b -> b.anchors().stream())
@@ -119,6 +125,54 @@ class WindowsTest {
   }
 
   @Test
+  void whatIsHeldOutIsInNoWindowAndInNoBagAndComesInItsPlace() throws Exception {
+    HeldOut heldOut = new HeldOut(0.3, 7);
+    List<EmbeddedAnchor> pushed = new ArrayList<>();
+    for (int i = 0; i < 60; i += 3) {
+      EmbeddedAnchor[] three = new EmbeddedAnchor[3];
+      for (int j = 0; j < 3; j++) {
+        three[j] = broker.image(0, i + j, "image-" + (i + j));
+        pushed.add(three[j]);
+      }
+      broker.produce(0, three);
+    }
+    List<EmbeddedAnchor> held =
+        pushed.stream().filter(one -> heldOut.has(one.getAnchor().getId().toByteArray())).toList();
+    List<EmbeddedAnchor> others = pushed.stream().filter(one -> !held.contains(one)).toList();
+    assertThat(held).hasSizeBetween(5, 40);
+
+    List<InputRecord> log = broker.read(0, 0, 20);
+    Windows.Setup setup = broker.setup(1000, NONE, Makers.any(), heldOut);
+    try (Windows windows = Windows.ofPartitions(setup)) {
+      windows.open(0, 0);
+      List<Pushes.Bagged> all = take(windows, log);
+
+      List<String> order = new ArrayList<>();
+      for (Pushes.Bagged bagged : all) {
+        for (int i = 0; i <= bagged.anchors().size(); i++) {
+          for (Pushes.Held one : bagged.held()) {
+            if (one.before() == i) {
+              order.add(id(one.anchor()));
+            }
+          }
+          if (i < bagged.anchors().size()) {
+            order.add(id(bagged.anchors().get(i).anchor()));
+          }
+        }
+      }
+      assertThat(order).isEqualTo(pushed.stream().map(WindowsTest::id).toList());
+      assertThat(all.stream().flatMap(b -> b.held().stream()).map(one -> id(one.anchor())))
+          .isEqualTo(held.stream().map(WindowsTest::id).toList());
+      EmbeddedAnchor last = others.get(others.size() - 1);
+      List<Pushes.Item> drawn = all.stream().flatMap(b -> b.anchors().stream()).toList();
+      assertThat(ids(drawn.get(drawn.size() - 1).bag())).isEqualTo(nearest(last, others));
+      assertThat(size(windows)).isEqualTo(others.size());
+      windows.open(0, 20);
+      assertThat(size(windows)).as("as the log is read again").isEqualTo(others.size());
+    }
+  }
+
+  @Test
   void aRecordWithABadVectorChangesNothingNowAndWhenTheLogIsReadAgain() throws Exception {
     broker.produceImages(0, 0, 5);
     float[] half = new float[EmbeddingsBroker.FEATURES];
@@ -166,7 +220,8 @@ class WindowsTest {
                 as.embeddings(),
                 as.bagsTopic(),
                 as.waiting(),
-                meter))) {
+                meter,
+                HeldOut.NONE))) {
       windows.open(0, 20);
     }
     assertThat(shown).hasSize(16).extracting(StageEvent.Work::all).containsOnly(16L);

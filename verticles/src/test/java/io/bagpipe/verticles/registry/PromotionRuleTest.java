@@ -76,6 +76,13 @@ class PromotionRuleTest {
             judge(of(Map.of("knn_top1", 0.9)), serving(of(Map.of("knn_top1", 0.7, "era_1", 0.1))))
                 .reason())
         .startsWith("It lacks the evaluation era_1");
+    assertThat(
+            judge(
+                    of(Map.of("knn_top1", 0.9, "era_2", 0.5)),
+                    serving(of(Map.of("knn_top1", 0.7, "era_1", 0.1))))
+                .promoted())
+        .as("of eras the newest are remembered")
+        .isTrue();
   }
 
   @Test

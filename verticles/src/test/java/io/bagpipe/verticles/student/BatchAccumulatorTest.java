@@ -52,7 +52,8 @@ class BatchAccumulatorTest {
       accumulator.check(anchor);
       accumulator.add(
           anchor,
-          new BatchAccumulator.Origin(new ImageCoordinates(0, n), false, "", 0, n, 1, true));
+          new BatchAccumulator.Origin(
+              new ImageCoordinates(0, n), false, "", "", null, 0, n, 1, true));
     }
 
     assertThat(accumulator.full()).isTrue();

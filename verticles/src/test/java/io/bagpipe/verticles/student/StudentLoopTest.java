@@ -13,6 +13,7 @@ import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.CheckpointedSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.ConfigSources;
+import io.bagpipe.verticles.ops.events.ErasEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.StageEvent;
 import io.bagpipe.verticles.stage.Makers;
@@ -153,6 +154,11 @@ class StudentLoopTest {
     @Override
     public boolean changed(String name, long anchors) {
       return false;
+    }
+
+    @Override
+    public void scored(ErasEvent eras) {
+      throw new AssertionError("nothing is held out");
     }
 
     @Override

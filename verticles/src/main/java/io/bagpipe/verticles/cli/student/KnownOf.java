@@ -4,7 +4,11 @@ import io.bagpipe.model.checkpoint.Checkpoint;
 import io.bagpipe.model.checkpoint.CheckpointFile;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
+import io.bagpipe.model.checkpoint.Component;
+import io.bagpipe.model.checkpoint.Components;
 import io.bagpipe.model.checkpoint.Metrics;
+import io.bagpipe.model.eval.Eras;
+import io.bagpipe.model.eval.ErasComponent;
 import io.bagpipe.model.export.CheckpointedStudent;
 import io.bagpipe.model.train.TrainerComponents;
 import io.bagpipe.verticles.cli.base.CommandFailedException;
@@ -19,6 +23,7 @@ import io.bagpipe.verticles.registry.StudentRecord.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +79,7 @@ final class KnownOf {
             weights,
             checkpoint.objective(),
             TrainerComponents.read(checkpoint.components()).changes(),
+            eras(checkpoint),
             "",
             scores(info));
     return new StudentRecord(
@@ -85,6 +91,13 @@ final class KnownOf {
         said.scores(),
         said.artefact(),
         new Decision("No registry that is known here knows it.", Decision.RULE, 0, null, false));
+  }
+
+  private static List<String> eras(Checkpoint checkpoint) {
+    Component eras = checkpoint.components().find(Components.ERAS);
+    return eras == null
+        ? List.of()
+        : ErasComponent.read(eras).stream().map(Eras.Era::name).toList();
   }
 
   private static Scores scores(CheckpointInfo info) {

@@ -57,6 +57,9 @@ public final class Addresses {
   /** {@code {reason}} → {@code {serving, student}}: the one before serves again; as to promote. */
   public static final String STUDENT_ROLL_BACK = "bagpipe.student.rollback";
 
+  /** {@code {name}} → the eras, saved: one of this name begins; fails where none may. */
+  public static final String STUDENT_ERA = "bagpipe.student.era";
+
   /** {@code {}} → {@code {state: "paused"}}: the stages stop taking records. */
   public static final String PAUSE = "bagpipe.control.pause";
 

@@ -13,6 +13,7 @@ public sealed interface OpsEvent
         CheckpointEvent,
         RestoredEvent,
         RegistryEvent,
+        ErasEvent,
         IndexEvent,
         DeadLetterEvent,
         DriftEvent,
@@ -49,6 +50,7 @@ public sealed interface OpsEvent
       case CheckpointEvent.TYPE -> CheckpointEvent.fromJson(json);
       case RestoredEvent.TYPE -> RestoredEvent.fromJson(json);
       case RegistryEvent.TYPE -> RegistryEvent.fromJson(json);
+      case ErasEvent.TYPE -> ErasEvent.fromJson(json);
       case IndexEvent.TYPE -> IndexEvent.fromJson(json);
       case DeadLetterEvent.TYPE -> DeadLetterEvent.fromJson(json);
       case DriftEvent.TYPE -> DriftEvent.fromJson(json);

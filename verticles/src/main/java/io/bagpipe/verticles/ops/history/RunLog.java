@@ -3,6 +3,7 @@ package io.bagpipe.verticles.ops.history;
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.DriftEvent;
 import io.bagpipe.verticles.ops.events.DriftReachedEvent;
+import io.bagpipe.verticles.ops.events.ErasEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
@@ -59,6 +60,7 @@ public final class RunLog {
         || event instanceof EvaluationEvent
         || event instanceof MeasureEvent
         || event instanceof CheckpointEvent
+        || event instanceof ErasEvent
         || event instanceof RegistryEvent) {
       add(event);
     }

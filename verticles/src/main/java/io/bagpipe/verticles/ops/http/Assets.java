@@ -30,6 +30,7 @@ final class Assets {
           "app.js",
           "charts.js",
           "drift.js",
+          "eras.js",
           "feed.js",
           "flow.js",
           "format.js",

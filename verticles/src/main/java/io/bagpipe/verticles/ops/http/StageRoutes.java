@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** What the stages are asked on behalf of HTTP clients: bags, images, the map, control. */
 final class StageRoutes {
@@ -17,6 +18,8 @@ final class StageRoutes {
 
   private final Vertx vertx;
   private final StageClient stages;
+  private static final Pattern ERA = Pattern.compile("[^\\p{Cntrl}]{1,100}");
+
   private final EmbeddingMap map = new EmbeddingMap();
 
   StageRoutes(Vertx vertx, StageClient stages) {
@@ -33,6 +36,7 @@ final class StageRoutes {
     router.post("/api/control/pause").handler(ctx -> order(ctx, Addresses.PAUSE));
     router.post("/api/control/resume").handler(ctx -> order(ctx, Addresses.RESUME));
     router.post("/api/checkpoint").handler(ctx -> order(ctx, Addresses.STUDENT_CHECKPOINT));
+    router.post("/api/era").handler(this::era);
     router.post("/api/evaluate").handler(ctx -> order(ctx, Addresses.STUDENT_EVALUATE));
     router.post("/api/embed").handler(this::embed);
   }
@@ -82,6 +86,15 @@ final class StageRoutes {
 
   private void order(RoutingContext ctx, String address) {
     answer(ctx, stages.ask(address, new JsonObject()));
+  }
+
+  private void era(RoutingContext ctx) {
+    String name = ctx.request().getParam("name");
+    if (name == null || !ERA.matcher(name).matches()) {
+      throw new ApiException(
+          400, "bad_parameter", "name must be an era's name, of 1 to 100 visible characters");
+    }
+    answer(ctx, stages.ask(Addresses.STUDENT_ERA, new JsonObject().put("name", name)));
   }
 
   private void image(RoutingContext ctx) {

@@ -4,6 +4,7 @@ import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.DeadLetterEvent;
 import io.bagpipe.verticles.ops.events.DriftLevelEvent;
+import io.bagpipe.verticles.ops.events.ErasEvent;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
@@ -44,6 +45,7 @@ public final class StatusBoard {
   private @Nullable EvaluationEvent evaluation;
   private @Nullable IndexEvent index;
   private @Nullable RegistryEvent registry;
+  private @Nullable ErasEvent eras;
   private String warning = "";
   private Consumer<StepEvent> onStep = step -> {};
   private Consumer<MeasureEvent> onMeasure = measure -> {};
@@ -77,6 +79,8 @@ public final class StatusBoard {
       index = said;
     } else if (event instanceof RegistryEvent said) {
       registry = said;
+    } else if (event instanceof ErasEvent said) {
+      eras = said;
     } else if (event instanceof RunEvent said) {
       run = said;
     } else if (event instanceof CheckpointEvent said) {
@@ -227,6 +231,7 @@ public final class StatusBoard {
         .put("index", json(index))
         .put("drift", drift.toJson())
         .put("registry", json(registry))
+        .put("eras", json(eras))
         .put("checkpoints", list(checkpoints))
         .put(
             "deadLetters",

@@ -1,6 +1,7 @@
 // The dashboard: one status a second, charts from the history, pictures on demand.
 import { Table, chart, fromZero, joined, mark, recolor, redraw } from './charts.js';
 import { drift, marks } from './drift.js';
+import { eras } from './eras.js';
 import { listen } from './feed.js';
 import { flow } from './flow.js';
 import { ask, bytes, clock, count, fixed, known, percent, rate, short, small, span } from './format.js';
@@ -60,6 +61,7 @@ const bags = gallery(at('gallery'), at('more'));
 const chart2d = map(at('map'), at('map-card'), at('map-note'), at('map-legend'), (key) => bags.choose(key));
 const showDead = deadLetters(at('dead'), at('dead-total'));
 const files = students(at('students'), toast);
+const showEras = eras(at('eras-section'), at('eras'), at('eras-level'));
 const showDrift = drift(at('drift'), at('drift-level'));
 const serving = registry(at('registry'), at('rollback'), toast);
 const showFlow = flow(at('flow'));
@@ -108,6 +110,7 @@ function showStatus(status) {
   showFlow(status);
   showDead(status.deadLetters);
   showDrift(status.drift);
+  showEras(status.eras);
   mark(marks(status.drift.events));
   files.update(status.checkpoints);
   serving.update(status.registry);

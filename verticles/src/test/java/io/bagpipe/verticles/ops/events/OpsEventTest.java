@@ -3,6 +3,7 @@ package io.bagpipe.verticles.ops.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +73,11 @@ class OpsEventTest {
         new DriftLevelEvent(new DriftLevelEvent.Level(Double.NaN, Double.NaN, 0, false), AT),
         new DriftReachedEvent("0-77", 96, true, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
+        new ErasEvent(
+            64,
+            new JsonArray().add(new JsonObject().put("number", 0).put("name", "start")),
+            new JsonObject().put("forgetting", 0.25),
+            AT),
         new RegistryEvent("64-1a2b3c4d", 64, "128-5e6f7a8b", "candidate", "It is worse.", AT),
         new RunEvent("demo", StageState.PAUSED, "", null, AT));
   }
