@@ -137,7 +137,8 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
 
   /** Of eras the newest are remembered: one that has any but not this has outlived it. */
   private static boolean isForgotten(String evaluation, Map<String, Double> mine) {
-    return evaluation.startsWith(Scores.ERA) && mine.keySet().stream().anyMatch(it -> it.startsWith(Scores.ERA));
+    return evaluation.startsWith(Scores.ERA)
+        && mine.keySet().stream().anyMatch(it -> it.startsWith(Scores.ERA));
   }
 
   private static String number(double value) {
