@@ -71,6 +71,7 @@ class ErasIT {
     service.run();
     produce(0, IMAGES);
     service.awaitTrained(trainable(), PATIENCE);
+    assertThat(service.audit()).as("audit: %s", service.said()).isZero();
     assertThat(service.terminate()).as("exit code: %s", service.said()).isZero();
     List<Era> wanted = eras();
     List<List<Integer>> weights = service.weights();
@@ -89,7 +90,6 @@ class ErasIT {
     assertThat(ledger.held())
         .isBetween(held(0, IMAGES).size() - 20L, (long) held(0, IMAGES).size());
     assertThat(ledger.count()).isEqualTo(trainable());
-    assertThat(service.audit()).as("audit: %s", service.said()).isZero();
 
     service = service("killed");
     for (int from = 0; from < IMAGES; from += IMAGES / 4) {
@@ -103,6 +103,7 @@ class ErasIT {
     }
     service.awaitTrained(trainable(), PATIENCE);
     JsonObject told = new JsonObject(service.get("/api/status")).getJsonObject("eras");
+    assertThat(service.audit()).as("audit: %s", service.said()).isZero();
     assertThat(told.getJsonArray("eras")).hasSize(2);
     assertThat(told.getJsonArray("eras").getJsonObject(1).getInteger("images")).isEqualTo(30);
     assertThat(service.terminate()).as("exit code: %s", service.said()).isZero();
@@ -114,7 +115,6 @@ class ErasIT {
       assertThat(eras().get(i).began()).isEqualTo(wanted.get(i).began());
     }
     assertThat(eras().get(0).scores().get(0)).isEqualTo(wanted.get(0).scores().get(0));
-    assertThat(service.audit()).as("audit: %s", service.said()).isZero();
   }
 
   @Test

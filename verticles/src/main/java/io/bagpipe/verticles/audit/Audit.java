@@ -24,6 +24,9 @@ public final class Audit {
   private long dead;
   private long waiting;
 
+  /** Of those the ones that fill no batch: they are held out, and wait for the anchors before. */
+  private long waitingHeld;
+
   /**
    * @param topic of the images
    * @param ledger of the newest checkpoint, the entries of that topic
@@ -39,7 +42,8 @@ public final class Audit {
 
   AuditResult of(List<Pushed> log) {
     log.forEach(this::look);
-    boolean clean = lost.isEmpty() && repeated.isEmpty() && foreign.isEmpty() && waiting < batch;
+    boolean clean =
+        lost.isEmpty() && repeated.isEmpty() && foreign.isEmpty() && waiting - waitingHeld < batch;
     return new AuditResult(
         clean,
         images,
@@ -72,6 +76,7 @@ public final class Audit {
       dead += isDead ? 1 : 0;
       if (!inLedger && !isDead && offset >= end) {
         waiting++;
+        waitingHeld += pushed.held().contains(offset) ? 1 : 0;
         waits.goesOn(offset);
       } else {
         waits.ends();

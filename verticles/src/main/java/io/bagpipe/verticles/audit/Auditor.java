@@ -4,6 +4,7 @@ import io.bagpipe.model.checkpoint.CheckpointFile;
 import io.bagpipe.model.checkpoint.CheckpointInfo;
 import io.bagpipe.model.checkpoint.CheckpointStore;
 import io.bagpipe.model.checkpoint.Ledger;
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
@@ -22,8 +23,17 @@ public final class Auditor {
   private final KafkaSettings kafka;
   private final String images;
   private final String deadLetters;
+  private final HeldOut heldOut;
 
   public Auditor(KafkaSettings kafka, String images, String deadLetters) {
+    this(kafka, images, deadLetters, HeldOut.NONE);
+  }
+
+  /**
+   * @param heldOut which images are never trained
+   */
+  public Auditor(KafkaSettings kafka, String images, String deadLetters, HeldOut heldOut) {
+    this.heldOut = heldOut;
     this.kafka = kafka;
     this.images = images;
     this.deadLetters = deadLetters;
@@ -61,6 +71,10 @@ public final class Auditor {
             record -> {
               if (record.value() != null) {
                 of.images().add(record.offset());
+                byte[] key = record.key();
+                if (key != null && heldOut.has(key)) {
+                  of.held().add(record.offset());
+                }
               }
             });
         pushed.add(of);

@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.cli.service;
 
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.verticles.audit.AuditResult;
 import io.bagpipe.verticles.audit.Auditor;
@@ -60,7 +61,8 @@ public final class AuditCommand implements Callable<Integer> {
         new Auditor(
             new KafkaSettings(address, config.kafka().properties()),
             config.topics().images(),
-            config.topics().dlq());
+            config.topics().dlq(),
+            new HeldOut(config.probe().share(), config.seed()));
     AuditResult result =
         auditor.audit(partitions, RunPlace.ofService(config).checkpoints(), config.train().batch());
     output.print(result, out -> out.println(result.sentence()));
