@@ -197,7 +197,7 @@ final class BagFunction implements StageFunction {
                   .setAnchor(anchor.toBuilder().clearEncoded())
                   .setProbe(true)
                   .setPushed(bagged.pushed())
-                  .setQueryView(members.index(held.anchor()));
+                  .setQueryView(members.index(held.anchor(), bagged.packing()));
           batch.addItems(bagged.foreign() ? made : made.setFeatures(held.anchor().getFeatures()));
         } catch (ImageRejectedException e) {
           deadLetters.add(dead(record, anchor, e.reason().name(), e.getMessage()));

@@ -65,10 +65,10 @@ final class MemberViews {
    *
    * @throws ImageRejectedException when it cannot be decoded
    */
-  ByteString index(EmbeddedAnchor anchor) throws ImageRejectedException {
+  ByteString index(EmbeddedAnchor anchor, int packing) throws ImageRejectedException {
     byte[] encoded = anchor.getAnchor().getEncoded().toByteArray();
     try {
-      return UnsafeByteOperations.unsafeWrap(original.index(encoded));
+      return PackedViews.as(packing, original.index(encoded));
     } catch (ImageRejectedException e) {
       requireNotInterrupted(e);
       throw e;
