@@ -72,7 +72,9 @@ public final class Audit {
     for (long offset : pushed.images()) {
       boolean inLedger = entry.contains(offset);
       boolean isDead = pushed.dead().contains(offset);
-      trained += inLedger ? 1 : 0;
+      boolean isHeld = inLedger && pushed.held().contains(offset);
+      held += isHeld ? 1 : 0;
+      trained += inLedger && !isHeld ? 1 : 0;
       dead += isDead ? 1 : 0;
       if (!inLedger && !isDead && offset >= end) {
         waiting++;
@@ -88,8 +90,6 @@ public final class Audit {
       }
     }
     waits.ends();
-    held += entry.held();
-    trained -= entry.held();
     lookAtLedger(pushed, entry);
   }
 

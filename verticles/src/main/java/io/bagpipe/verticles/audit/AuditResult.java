@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param images records of {@code images} with a value, still in the log
  * @param trained of them, in the newest checkpoint's ledger
- * @param heldOut in that ledger as met and never trained, on which the student is asked
+ * @param heldOut of them, in that ledger and held out by their keys: met and never trained
  * @param deadLetters of them, in {@code images.dlq}
  * @param waiting behind the last trained one: on their way, or in a batch that is not full
  * @param waitingRanges which those are; no image within a range does not wait
