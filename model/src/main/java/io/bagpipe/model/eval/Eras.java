@@ -145,8 +145,8 @@ public final class Eras {
    */
   public boolean take(ImageCoordinates image) {
     Era now = current();
-    if (now.frozen() || now.probes().contains(image)) {
-      return false;
+    if (now.frozen() || eras.values().stream().anyMatch(era -> era.probes().contains(image))) {
+      return false; // also where a topic was made anew: what an era's set has stays what it is
     }
     List<ImageCoordinates> set = new ArrayList<>(now.probes());
     set.add(image);
