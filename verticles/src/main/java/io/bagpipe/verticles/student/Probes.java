@@ -104,6 +104,7 @@ final class Probes {
       return false;
     }
     eras.end();
+    scoredAnchors = -1; // the set of the era that ends may have been none a moment ago
     score(anchors);
     eras.begin(name, anchors, pushed);
     scoredAnchors = -1; // what is known is of the era before
