@@ -113,7 +113,10 @@ public final class ProbeExam {
     return nearest;
   }
 
-  /** Numbers for names, in the order of the names; empty where an image has none. */
+  /**
+   * Numbers for names, in the order of the names; empty where an image has none, or all have the
+   * same, which no features could get wrong.
+   */
   private static int[] labels(List<Probe> set) {
     Set<String> names = new java.util.TreeSet<>();
     for (Probe probe : set) {
@@ -122,6 +125,9 @@ public final class ProbeExam {
         return new int[0];
       }
       names.add(label);
+    }
+    if (names.size() == 1) {
+      return new int[0];
     }
     Map<String, Integer> numbers = new HashMap<>();
     names.forEach(name -> numbers.put(name, numbers.size()));

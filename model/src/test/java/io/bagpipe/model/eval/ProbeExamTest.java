@@ -92,6 +92,13 @@ class ProbeExamTest {
     assertThat(unlabelled.knnTop1()).isNaN();
     assertThat(unlabelled.linearTop1()).isNaN();
     assertThat(unlabelled.agreement()).isGreaterThan(0.999);
+    List<Probe> alike =
+        set(60, true, 0).stream()
+            .map(probe -> new Probe(probe.view(), probe.features(), "class-0"))
+            .toList();
+    assertThat(exam(FIRST, 32).score(alike).knnTop1()).as("of one class").isNaN();
+    assertThat(exam(FIRST, 32).score(alike).linearTop1()).as("of one class").isNaN();
+    assertThat(exam(FIRST, 32).score(alike).agreement()).isGreaterThan(0.999);
     List<Probe> foreign = new ArrayList<>(set(60, true, 0));
     foreign.set(5, new Probe(foreign.get(5).view(), new float[0], "class-0"));
     assertThat(exam(FIRST, 32).score(foreign).agreement()).isNaN();

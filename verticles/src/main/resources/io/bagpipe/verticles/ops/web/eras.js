@@ -16,7 +16,7 @@ export function eras(section, root, level) {
     if (text === shown) return;
     shown = text;
     const { averageAccuracy, forgetting } = now.measures;
-    const labelled = now.eras.some((era) => Object.values(era.scores).some((score) => known(score.knnTop1)));
+    const labelled = now.eras.every((era) => Object.values(era.scores).every((score) => known(score.knnTop1)));
     level.textContent = known(averageAccuracy) ? (labelled ? 'kNN ' : 'agreement with the teacher ') + percent(averageAccuracy, 1) + ' on average' + (known(forgetting) ? ', ' + percent(forgetting, 1) + ' forgotten' : '') : 'none scored yet';
     root.replaceChildren(el('table', {},
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'held out of'), ...now.eras.map((era) => el('th', { scope: 'col', title: 'in era ' + era.name }, 'in ' + era.number)))),
