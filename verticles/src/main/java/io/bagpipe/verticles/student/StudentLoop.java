@@ -288,7 +288,9 @@ final class StudentLoop implements TrainingSession.StepListener {
     rhythm.saved(student.trainer().anchors());
     listener.saved(saved);
     progress.saved(System.nanoTime() - began);
-    score(false);
+    if (!stopping) { // nothing would keep the scores, and others wait for the seat
+      score(false);
+    }
     return saved;
   }
 
