@@ -39,6 +39,7 @@ final class Probes {
   private final Set<Integer> torn = new HashSet<>();
   private long scoredAnchors = -1;
   private long nextNanos = System.nanoTime();
+  private boolean forgot;
 
   /**
    * @param every how long an era is, by when images were taken in; zero: not by time
@@ -53,6 +54,22 @@ final class Probes {
   /** Goes on from a checkpoint's component; what it does not name is deleted. */
   void restore(Component component) throws IOException {
     eras.restore(ErasComponent.read(component));
+    retain();
+  }
+
+  /** A checkpoint has what is known now: files of eras that it has forgotten are let go of. */
+  void saved() {
+    if (forgot) {
+      forgot = false;
+      try {
+        retain();
+      } catch (IOException e) {
+        LOG.warn("probes of forgotten eras were not deleted: {}", e.toString());
+      }
+    }
+  }
+
+  private void retain() throws IOException {
     Set<ImageCoordinates> wanted = new HashSet<>();
     eras.all().forEach(era -> wanted.addAll(era.probes()));
     files.retain(wanted);
@@ -106,6 +123,7 @@ final class Probes {
     eras.end();
     scoredAnchors = -1; // the set of the era that ends may have been none a moment ago
     score(anchors);
+    forgot |= eras.all().size() == Eras.MOST;
     eras.begin(name, anchors, pushed);
     scoredAnchors = -1; // what is known is of the era before
     LOG.info("era {} begins, {} anchors into the run", name, anchors);

@@ -280,6 +280,9 @@ final class Student implements AutoCloseable {
     savedAnchors = info.anchors();
     saved = judgement;
     tail.saved(file, info);
+    if (probes != null) {
+      probes.saved();
+    }
     double seconds = (System.nanoTime() - began) / 1e9;
     return new Saved(info, file, seconds, made.weightsSha256());
   }
