@@ -4,17 +4,16 @@ import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.data.Split;
 import io.bagpipe.model.eval.DrawnViews;
 import io.bagpipe.model.eval.Evaluation;
-import io.bagpipe.model.eval.EvaluationException;
 import io.bagpipe.model.eval.FeatureEncoder;
 import io.bagpipe.model.eval.KnnClassifier;
 import io.bagpipe.model.eval.StudentEvaluator;
-import io.bagpipe.model.teacher.OnnxTeacher;
-import io.bagpipe.model.teacher.TeacherException;
+import io.bagpipe.model.teacher.TeacherEncoder;
 import io.bagpipe.model.teacher.TeacherSource;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.config.EvalConfig;
 import io.bagpipe.verticles.registry.StudentRecord;
 import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.stage.Teachers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -72,7 +71,7 @@ final class TeacherExam {
       }
     } catch (InterruptedException e) {
       LOG.debug("the teacher is not evaluated: stopping");
-    } catch (IOException | EvaluationException | TeacherException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn("the teacher's own scores are not known: {}", e.toString());
     }
   }
@@ -88,8 +87,8 @@ final class TeacherExam {
     try (DrawnViews bank = DrawnViews.open(data, Split.TRAIN, eval.bank(), config.seed(), making);
         DrawnViews queries =
             DrawnViews.open(data, Split.HELD_OUT, eval.queries(), config.seed(), making);
-        OnnxTeacher teacher =
-            OnnxTeacher.open(TeacherSource.parse(config.teacher().path()), settings.teacher())) {
+        TeacherEncoder teacher =
+            Teachers.openHere(TeacherSource.parse(config.teacher().path()), config, settings)) {
       KnnClassifier knn = new KnnClassifier(Math.min(eval.k(), bank.count()), eval.temperature());
       return new StudentEvaluator(FeatureEncoder.of(teacher), knn, config.teacher().batch())
           .evaluate(bank, queries, (done, all) -> !stopping);
