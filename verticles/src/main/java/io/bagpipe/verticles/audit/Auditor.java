@@ -9,6 +9,7 @@ import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.source.LogReader;
+import io.bagpipe.verticles.stage.ImageRecords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +72,7 @@ public final class Auditor {
             record -> {
               if (record.value() != null) {
                 of.images().add(record.offset());
-                byte[] key = record.key();
-                if (key != null && heldOut.has(key)) {
+                if (heldOut.has(ImageRecords.id(record))) {
                   of.held().add(record.offset());
                 }
               }

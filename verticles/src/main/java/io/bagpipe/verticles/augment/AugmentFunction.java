@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.augment;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.model.image.ImageRejectedException;
@@ -160,7 +159,7 @@ final class AugmentFunction implements StageFunction {
   private DrawnAnchor views(ViewFactory factory, InputRecord image) throws ImageRejectedException {
     Anchor.Builder anchor =
         Anchor.newBuilder()
-            .setId(id(image))
+            .setId(UnsafeByteOperations.unsafeWrap(ImageRecords.id(image)))
             .setSourcePartition(image.partition())
             .setSourceOffset(image.offset());
     byte[] label = image.headers().get(ImageRecords.LABEL_HEADER);
@@ -183,12 +182,5 @@ final class AugmentFunction implements StageFunction {
 
   private static DrawnAnchor alone(Anchor.Builder anchor, int shorterSide) {
     return new DrawnAnchor(AnchorViews.newBuilder().setAnchor(anchor).build(), shorterSide);
-  }
-
-  private static ByteString id(InputRecord image) {
-    byte[] key = image.key();
-    return key == null || key.length == 0
-        ? ByteString.copyFromUtf8(image.partition() + "-" + image.offset())
-        : UnsafeByteOperations.unsafeWrap(key);
   }
 }

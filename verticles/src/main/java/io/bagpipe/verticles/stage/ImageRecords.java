@@ -14,6 +14,14 @@ public final class ImageRecords {
 
   private ImageRecords() {}
 
+  /** An image's id: its record's key, not copied; of one without a key its place. */
+  public static byte[] id(InputRecord image) {
+    byte[] key = image.key();
+    return key == null || key.length == 0
+        ? (image.partition() + "-" + image.offset()).getBytes(StandardCharsets.UTF_8)
+        : key;
+  }
+
   private static Map<String, byte[]> headers(Anchor anchor) {
     Map<String, byte[]> headers = new HashMap<>();
     if (anchor.hasLabel()) {
