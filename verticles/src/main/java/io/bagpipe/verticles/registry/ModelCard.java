@@ -356,7 +356,7 @@ public final class ModelCard {
   }
 
   private static void row(StringBuilder page, String name, String value) {
-    line(page, "| %s | %s |", name, value.replace("|", "\\|"));
+    line(page, "| %s | %s |", name, value.replaceAll("\\p{Cntrl}+", " ").replace("|", "\\|"));
   }
 
   private static String format(String format, Object... values) {
