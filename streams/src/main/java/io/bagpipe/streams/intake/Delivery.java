@@ -19,5 +19,14 @@ public sealed interface Delivery {
     public long nextOffset() {
       return records.get(records.size() - 1).offset() + 1;
     }
+
+    /** Those of its records, as a batch. */
+    public Batch part(int from, int to) {
+      if (from == 0 && to == records.size()) {
+        return this;
+      }
+      List<InputRecord> part = records.subList(from, to);
+      return new Batch(claim, part, part.stream().mapToLong(InputRecord::sizeBytes).sum());
+    }
   }
 }

@@ -14,10 +14,11 @@ import java.util.List;
 public interface StageFunction {
   /**
    * @param batch records of one partition, in order, at least one
-   * @return what to produce; the batch is committed together with it, or neither is
-   * @throws org.apache.kafka.common.errors.RetriableException for a fault of the broker that
-   *     passes: the same batch comes again after a while, as long as the partition stays; so
-   *     nothing may have changed that a second call does not expect
+   * @return what to produce; the batch, or as much of it as was taken, is committed together with
+   *     it, or neither is
+   * @throws org.apache.kafka.common.errors.RetriableException for a fault that passes, of the
+   *     broker or of what else is asked: the same batch comes again after a while, as long as the
+   *     partition stays; so nothing may have changed that a second call does not expect
    */
   StageOutput apply(List<InputRecord> batch) throws Exception;
 

@@ -5,7 +5,9 @@ public enum StageState {
   NEW,
   STARTING,
   RUNNING,
-  /** A passing fault of Kafka; finished work is kept and tried again. */
+  /**
+   * A passing fault, of Kafka or of what a function asks; finished work is kept and tried again.
+   */
   BACKING_OFF,
   STOPPING,
   STOPPED,

@@ -56,7 +56,7 @@ final class StageWorker {
     return counters.busyNanos.get() + (since == 0 ? 0 : System.nanoTime() - since);
   }
 
-  /** The broker's fault that is waited out just now; null: none. From any thread. */
+  /** The fault that is waited out just now; null: none. From any thread. */
   @Nullable String fault() {
     return fault;
   }
@@ -112,7 +112,7 @@ final class StageWorker {
     StageOutput run() throws Exception;
   }
 
-  /** Tries again what a passing fault of the broker stopped; null when nobody wants it any more. */
+  /** Tries again what a passing fault stopped; null when nobody wants it any more. */
   private @Nullable StageOutput retried(Claim claim, Work work) throws Exception {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
     try {
@@ -139,20 +139,24 @@ final class StageWorker {
     }
   }
 
+  /** The function may take a batch in parts; each is committed by itself. */
   private void work(Delivery.Batch batch) throws Exception {
-    StageOutput output = retried(batch.claim(), () -> timed(batch));
-    if (output == null) {
-      return;
+    Delivery.Batch left = batch;
+    while (left != null) {
+      Delivery.Batch now = left;
+      StageOutput output = retried(now.claim(), () -> timed(now));
+      if (output == null || !now.claim().isLive()) {
+        return;
+      }
+      if (gate != null) {
+        gate.pending(
+            output.records().size(),
+            output.records().stream().mapToLong(OutputRecord::sizeBytes).sum());
+      }
+      int taken = Math.min(output.taken(), now.records().size());
+      outbox.put(Finished.of(now.part(0, taken), output));
+      left = taken == now.records().size() ? null : now.part(taken, now.records().size());
     }
-    if (!batch.claim().isLive()) {
-      return;
-    }
-    if (gate != null) {
-      gate.pending(
-          output.records().size(),
-          output.records().stream().mapToLong(OutputRecord::sizeBytes).sum());
-    }
-    outbox.put(Finished.of(batch, output));
   }
 
   private StageOutput timed(Delivery.Batch batch) throws Exception {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -273,6 +274,26 @@ class TransactionalStageTest extends StageFixture {
     awaitViews(0, values(0, 20));
     await().until(() -> stage.status().state() == StageState.RUNNING);
     assertThat(stage.status().fault()).isNull();
+  }
+
+  @Test
+  void aBatchThatIsTakenInPartsIsCommittedWholeAndInOrder() {
+    kafka.createTopics(1);
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    produce(0, 0, 20);
+    TransactionalStage stage =
+        start(
+            batch -> {
+              int taken = Math.min(3, batch.size());
+              sizes.add(batch.size());
+              StageOutput part = copy(batch.subList(0, taken));
+              return new StageOutput(part.records(), List.of(), List.of(), taken);
+            });
+    awaitIn(stage, 20);
+
+    awaitViews(0, values(0, 20));
+    assertThat(sizes).as("parts").anyMatch(size -> size > 3);
+    assertThat(stage.status().recordsIn()).isEqualTo(20);
   }
 
   @Test

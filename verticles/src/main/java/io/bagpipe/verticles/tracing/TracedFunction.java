@@ -36,7 +36,8 @@ final class TracedFunction implements StageFunction {
     return new StageOutput(
         output.records().stream().map(record -> with(record, headers)).toList(),
         output.deadLetters(),
-        output.changes());
+        output.changes(),
+        output.taken());
   }
 
   private static OutputRecord with(OutputRecord record, Map<String, byte[]> headers) {
