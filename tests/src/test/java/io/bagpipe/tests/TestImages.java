@@ -81,7 +81,7 @@ final class TestImages {
     produce(bootstrap, first);
   }
 
-  private static void produce(String bootstrap, List<ProducerRecord<byte[], byte[]>> records) {
+  static void produce(String bootstrap, List<ProducerRecord<byte[], byte[]>> records) {
     Map<String, Object> properties =
         Map.of(
             "bootstrap.servers",

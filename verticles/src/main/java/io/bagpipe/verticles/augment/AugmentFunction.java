@@ -170,6 +170,7 @@ final class AugmentFunction implements StageFunction {
     if (era != null) {
       anchor.setEra(new String(era, StandardCharsets.UTF_8));
     }
+    ImageRecords.origin(image, anchor);
     byte[] encoded = image.value();
     if (encoded == null) {
       return alone(anchor.setRemoved(true), 0);

@@ -276,7 +276,7 @@ final class BagFunction implements StageFunction {
       throws ImageRejectedException {
     BaggedAnchor.Builder bagged =
         BaggedAnchor.newBuilder()
-            .setAnchor(anchor.getAnchor().toBuilder().clearEncoded())
+            .setAnchor(anchor.getAnchor().toBuilder().clearEncoded().clearUri().clearUriVersion())
             .setQueryView(anchor.getQueryView())
             .setQueryEmbedding(anchor.getQueryEmbedding());
     if (needs.anchorKeys()) {

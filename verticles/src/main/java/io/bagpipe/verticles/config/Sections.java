@@ -18,6 +18,7 @@ final class Sections {
               TopicsConfig.KEYS,
               ViewsConfig.KEYS,
               LimitsConfig.KEYS,
+              ReferencesConfig.KEYS,
               TeacherConfig.KEYS,
               StudentConfig.KEYS,
               TrainConfig.KEYS,

@@ -53,6 +53,27 @@ final class ValueTypes {
     return new ValueType<>(valid, s -> check(s, accepts.test(s)), s -> s, false);
   }
 
+  /** A list of texts without commas and quotes; may be empty. */
+  static ValueType<List<String>> texts(String valid, Predicate<String> accepts) {
+    return new ValueType<>(
+        valid,
+        s -> {
+          List<String> found = items(s).stream().map(ValueTypes::unquoted).toList();
+          for (String item : found) {
+            check(s, !item.contains("\"") && accepts.test(item));
+          }
+          return found;
+        },
+        list -> list.stream().map(s -> '"' + s + '"').collect(Collectors.joining(", ", "[", "]")),
+        true);
+  }
+
+  private static String unquoted(String s) {
+    return s.length() >= 2 && s.startsWith("\"") && s.endsWith("\"")
+        ? s.substring(1, s.length() - 1)
+        : s;
+  }
+
   /** Text that prints as ***. */
   static ValueType<String> secret(String valid, Predicate<String> accepts) {
     return new ValueType<>(

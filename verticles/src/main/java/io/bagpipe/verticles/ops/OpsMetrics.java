@@ -114,6 +114,7 @@ public final class OpsMetrics {
     board.onStep(step -> terms.register(rows(step), true));
     StudentMeters.bind(registry, board);
     DriftMeters.bind(registry, board);
+    ReferenceMeters.bind(registry, board);
     step(
         registry, board, "bagpipe.student.learning.rate", "Learning rate", StepEvent::learningRate);
     step(

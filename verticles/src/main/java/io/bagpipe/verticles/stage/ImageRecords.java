@@ -3,7 +3,7 @@ package io.bagpipe.verticles.stage;
 import io.bagpipe.streams.proto.Anchor;
 import io.bagpipe.streams.record.InputRecord;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Records of the images' topic. */
@@ -11,6 +11,18 @@ public final class ImageRecords {
   public static final String LABEL_HEADER = "label";
   public static final String ERA_HEADER = "era";
   public static final int MOST_ERA_BYTES = 200;
+
+  /** Where the image is, for a record without one. */
+  public static final String URI_HEADER = "bagpipe-uri";
+
+  /** The same as CloudEvents have it in Kafka's binary mode; the other one wins. */
+  public static final String DATAREF_HEADER = "ce_dataref";
+
+  /** The version that the object must be; of a record that was fetched, the one that it was. */
+  public static final String VERSION_HEADER = "bagpipe-uri-version";
+
+  private static final int LONGEST_URI = 4096;
+  private static final int LONGEST_VERSION = 1024;
 
   private ImageRecords() {}
 
@@ -22,20 +34,34 @@ public final class ImageRecords {
         : key;
   }
 
-  private static Map<String, byte[]> headers(Anchor anchor) {
-    Map<String, byte[]> headers = new HashMap<>();
-    if (anchor.hasLabel()) {
-      headers.put(LABEL_HEADER, anchor.getLabel().getBytes(StandardCharsets.UTF_8));
+  /** Where a record says that its image is, or comes from; empty: it does not. */
+  public static String uri(InputRecord record) {
+    String own = text(record, URI_HEADER);
+    return own.isEmpty() ? text(record, DATAREF_HEADER) : own;
+  }
+
+  /** The version of that; empty: it does not say. */
+  public static String version(InputRecord record) {
+    return text(record, VERSION_HEADER);
+  }
+
+  private static String text(InputRecord record, String header) {
+    byte[] value = record.headers().get(header);
+    return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** Notes where an image came from; what is too long to be true is left out. */
+  public static void origin(InputRecord record, Anchor.Builder anchor) {
+    String uri = uri(record);
+    String version = version(record);
+    if (!uri.isEmpty() && uri.length() <= LONGEST_URI && version.length() <= LONGEST_VERSION) {
+      anchor.setUri(uri).setUriVersion(version);
     }
-    if (!anchor.getEra().isEmpty()) {
-      headers.put(ERA_HEADER, anchor.getEra().getBytes(StandardCharsets.UTF_8));
-    }
-    return headers;
   }
 
   /**
    * An image's record again, from what the inner topics carry of it: its place, its bytes, its id
-   * as the key, and of its headers the label and the era. The bytes are copied.
+   * as the key, and of its headers the label, the era and where it came from. The bytes are copied.
    *
    * @param topic of the images
    * @param timestampMillis of the record that carried it: its own is not known any more
@@ -49,5 +75,20 @@ public final class ImageRecords {
         anchor.getEncoded().toByteArray(),
         headers(anchor),
         timestampMillis);
+  }
+
+  private static Map<String, byte[]> headers(Anchor anchor) {
+    Map<String, byte[]> headers = new LinkedHashMap<>();
+    if (anchor.hasLabel()) {
+      headers.put(LABEL_HEADER, anchor.getLabel().getBytes(StandardCharsets.UTF_8));
+    }
+    if (!anchor.getEra().isEmpty()) {
+      headers.put(ERA_HEADER, anchor.getEra().getBytes(StandardCharsets.UTF_8));
+    }
+    if (!anchor.getUri().isEmpty()) {
+      headers.put(URI_HEADER, anchor.getUri().getBytes(StandardCharsets.UTF_8));
+      headers.put(VERSION_HEADER, anchor.getUriVersion().getBytes(StandardCharsets.UTF_8));
+    }
+    return headers;
   }
 }

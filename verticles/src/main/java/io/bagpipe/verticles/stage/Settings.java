@@ -24,6 +24,7 @@ import io.bagpipe.streams.intake.OnGap;
 import io.bagpipe.streams.intake.QueueLimits;
 import io.bagpipe.streams.kafka.TopicSettings;
 import io.bagpipe.streams.kafka.Topics;
+import io.bagpipe.streams.reference.ReferenceSettings;
 import io.bagpipe.streams.stage.LagGate;
 import io.bagpipe.streams.stage.StageSettings;
 import io.bagpipe.streams.stage.StageSettings.TransactionLimits;
@@ -191,6 +192,11 @@ public final class Settings {
     var limits = config.limits();
     return new DecodeLimits(
         Math.toIntExact(limits.imageBytes()), limits.imagePixels(), limits.decode());
+  }
+
+  /** What may be fetched, and how. */
+  public ReferenceSettings references() {
+    return ReferenceTerms.of(config.references(), Math.toIntExact(config.limits().imageBytes()));
   }
 
   public TeacherOptions teacher() {

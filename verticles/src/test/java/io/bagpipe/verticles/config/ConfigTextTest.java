@@ -49,6 +49,8 @@ class ConfigTextTest {
             "student.init=~/a b: #c.safetensors",
             "checkpoint.every=90s",
             "limits.record-bytes=12345678B",
+            "references.allow=https://a.example/x, s3://bucket,file:///data",
+            "references.networks=10.0.0.0/8,::1",
             "kafka.client.id=\"quoted\" \\ name");
     ConfigSources sources = new ConfigSources(Map.of(), null, Map.of("HOME", "/h"), sets);
 

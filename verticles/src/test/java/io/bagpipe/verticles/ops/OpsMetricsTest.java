@@ -3,9 +3,11 @@ package io.bagpipe.verticles.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.bagpipe.streams.reference.FetchCounts;
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
+import io.bagpipe.verticles.ops.events.ReferencesEvent;
 import io.bagpipe.verticles.ops.status.StatusBoard;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -47,6 +49,23 @@ class OpsMetricsTest {
         .contains("jvm_buffer_memory_used_bytes{")
         .contains("process_cpu_seconds_total ")
         .contains("kafka_producer_");
+  }
+
+  @Test
+  void fetchesAreCounted() throws Exception {
+    StatusBoard board = new StatusBoard(Clock.systemUTC(), Patience.DEFAULT);
+    PrometheusMeterRegistry registry = OpsMetrics.newRegistry();
+    try (AutoCloseable own = OpsMetrics.bind(registry, board)) {
+      assertThat(own).isNotNull();
+      assertThat(registry.scrape()).contains("bagpipe_references_images_total 0");
+      board.accept(new ReferencesEvent(new FetchCounts.Now(10, 2000, 3, 4, 1.5), AT));
+      assertThat(registry.scrape())
+          .contains("bagpipe_references_images_total 10")
+          .contains("bagpipe_references_images_bytes_total 2000")
+          .contains("bagpipe_references_seconds_total 1.5")
+          .contains("bagpipe_references_failures_total{for=\"good\"} 3")
+          .contains("bagpipe_references_failures_total{for=\"now\"} 4");
+    }
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.bagpipe.verticles.cli.push;
 import io.bagpipe.model.data.ImageSource;
 import io.bagpipe.model.data.ImageSources;
 import io.bagpipe.model.data.Split;
+import io.bagpipe.streams.reference.FetchRefusedException;
+import io.bagpipe.streams.reference.Reference;
 import io.bagpipe.verticles.cli.base.CommonOptions;
 import io.bagpipe.verticles.cli.base.ExitCode;
 import io.bagpipe.verticles.cli.base.Failures;
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
       "  bagpipe push shard-000.tar shard-001.tar --epochs 3 --shuffle --rate 500",
       "  find . -name '*.jpg' | bagpipe push -           file names from standard input",
       "  bagpipe push --resume pictures/                 goes on where it was interrupted",
+      "  bagpipe push photos/ --references-at s3://photos/2026   names instead of files",
     })
 public final class PushCommand implements Callable<Integer> {
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -104,6 +107,14 @@ public final class PushCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Do not send again what the broker has acknowledged.")
   private boolean resume;
 
+  @Option(
+      names = "--references-at",
+      paramLabel = "URI",
+      description =
+          "Send no files, but where they are: URI/ID, as s3://bucket/prefix, https://host/path or"
+              + " file:///folder has them. The service fetches what its references.allow names.")
+  private @Nullable String referencesAt;
+
   PushCommand() {}
 
   @Override
@@ -119,7 +130,8 @@ public final class PushCommand implements Callable<Integer> {
     String to = kafkaOptions.topic(config.topics().images());
     String address = kafkaOptions.bootstrap(config);
     common.quietKafka();
-    try (PushFeed feed = names ? new NamesFeed(System.in, limit) : planned(config.seed());
+    checkBase();
+    try (PushFeed feed = feed(names, config.seed());
         KafkaConnection kafka = new KafkaConnection(address, config)) {
       kafka.partitions(to);
       List<Path> places = paths.stream().map(p -> p.toAbsolutePath().normalize()).toList();
@@ -128,7 +140,8 @@ public final class PushCommand implements Callable<Integer> {
       PushReport report = new PushReport(counts, feed.total());
       try (StopSignal signal = StopSignal.register();
           PushJournal journal = new PushJournal(config.data().dir().resolve("push"), what, resume);
-          ImageOutlet outlet = new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings())) {
+          ImageOutlet outlet =
+              outlet(new KafkaOutlet(to, kafka.largestBatch(to), kafka.settings()))) {
         PushJob.Manner manner =
             new PushJob.Manner(rate, label, config.limits().names(), signal::requested);
         try (ProgressDisplay display = display(report)) {
@@ -146,6 +159,28 @@ public final class PushCommand implements Callable<Integer> {
         return complete ? ExitCode.OK : ExitCode.FAILED;
       }
     }
+  }
+
+  private void checkBase() {
+    String base = referencesAt;
+    if (base != null) {
+      try {
+        check(
+            Reference.parse(base).query().isEmpty(),
+            "--references-at " + base + ": expected no query");
+      } catch (FetchRefusedException e) {
+        throw new ParameterException(command.commandLine(), "--references-at " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private PushFeed feed(boolean names, long seed) throws IOException {
+    PushFeed feed = names ? new NamesFeed(System.in, limit) : planned(seed);
+    return referencesAt == null ? feed : new NamedOnly(feed);
+  }
+
+  private ImageOutlet outlet(KafkaOutlet kafka) {
+    return referencesAt == null ? kafka : new ReferenceOutlet(kafka, referencesAt);
   }
 
   private PushFeed planned(long seed) throws IOException {

@@ -19,6 +19,7 @@ public sealed interface OpsEvent
         DriftEvent,
         DriftLevelEvent,
         DriftReachedEvent,
+        ReferencesEvent,
         RunEvent {
 
   /** The discriminator in JSON: {@code stage}, {@code step}, {@code evaluation}, … */
@@ -56,6 +57,7 @@ public sealed interface OpsEvent
       case DriftEvent.TYPE -> DriftEvent.fromJson(json);
       case DriftLevelEvent.TYPE -> DriftLevelEvent.fromJson(json);
       case DriftReachedEvent.TYPE -> DriftReachedEvent.fromJson(json);
+      case ReferencesEvent.TYPE -> ReferencesEvent.fromJson(json);
       case RunEvent.TYPE -> RunEvent.fromJson(json);
       default -> throw new IllegalArgumentException("type: '" + type + "' is no event's");
     };

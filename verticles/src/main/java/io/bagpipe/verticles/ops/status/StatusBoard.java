@@ -1,5 +1,6 @@
 package io.bagpipe.verticles.ops.status;
 
+import io.bagpipe.streams.reference.FetchCounts;
 import io.bagpipe.verticles.ops.OpsConfig.Patience;
 import io.bagpipe.verticles.ops.events.CheckpointEvent;
 import io.bagpipe.verticles.ops.events.DeadLetterEvent;
@@ -10,6 +11,7 @@ import io.bagpipe.verticles.ops.events.IndexEvent;
 import io.bagpipe.verticles.ops.events.MeasureEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.ops.events.RegistryEvent;
+import io.bagpipe.verticles.ops.events.ReferencesEvent;
 import io.bagpipe.verticles.ops.events.RestoredEvent;
 import io.bagpipe.verticles.ops.events.RunEvent;
 import io.bagpipe.verticles.ops.events.Stage;
@@ -46,6 +48,7 @@ public final class StatusBoard {
   private @Nullable IndexEvent index;
   private @Nullable RegistryEvent registry;
   private @Nullable ErasEvent eras;
+  private FetchCounts.@Nullable Now references;
   private String warning = "";
   private Consumer<StepEvent> onStep = step -> {};
   private Consumer<MeasureEvent> onMeasure = measure -> {};
@@ -85,6 +88,8 @@ public final class StatusBoard {
       run = said;
     } else if (event instanceof CheckpointEvent said) {
       keep(checkpoints, said);
+    } else if (event instanceof ReferencesEvent said) {
+      references = said.counts();
     } else if (event instanceof DeadLetterEvent said) {
       keep(deadLetters, said);
     } else {
@@ -204,6 +209,11 @@ public final class StatusBoard {
   /** What was decided of a student last, for the metrics. */
   public @Nullable RegistryEvent latestRegistry() {
     return registry;
+  }
+
+  /** What fetching images has come to, for the metrics; null where nobody fetches. */
+  public FetchCounts.@Nullable Now latestReferences() {
+    return references;
   }
 
   /** Everything known now, as {@code GET /api/status} answers it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.json.JsonArray;
+import io.bagpipe.streams.reference.FetchCounts;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -70,6 +71,7 @@ class OpsEventTest {
             List.of("b", "c"),
             AT),
         new DriftLevelEvent(new DriftLevelEvent.Level(0.1, 0.2, 3, true), AT),
+        new ReferencesEvent(new FetchCounts.Now(1, 2, 3, 4, 0.5), AT),
         new DriftLevelEvent(new DriftLevelEvent.Level(Double.NaN, Double.NaN, 0, false), AT),
         new DriftReachedEvent("0-77", 96, true, AT),
         new RunEvent("demo", StageState.RUNNING, "Learning.", 60_000L, AT),
