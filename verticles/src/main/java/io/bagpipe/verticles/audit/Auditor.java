@@ -70,7 +70,7 @@ public final class Auditor {
             of.earliest(),
             end,
             record -> {
-              if (record.value() != null) {
+              if (!ImageRecords.isRemoval(record)) {
                 of.images().add(record.offset());
                 if (heldOut.has(ImageRecords.id(record))) {
                   of.held().add(record.offset());

@@ -56,7 +56,8 @@ final class FetchingFunction implements StageFunction {
 
   @Override
   public StageOutput apply(List<InputRecord> batch) throws Exception {
-    List<Wanted> wanted = batch.stream().filter(FetchingFunction::names).map(this::wanted).toList();
+    List<Wanted> wanted =
+        batch.stream().filter(ImageRecords::isReference).map(this::wanted).toList();
     if (wanted.isEmpty()) {
       return augment.apply(batch);
     }
@@ -84,7 +85,7 @@ final class FetchingFunction implements StageFunction {
     int used = 0;
     for (int i = 0; i < batch.size(); i++) {
       InputRecord record = batch.get(i);
-      if (!names(record)) {
+      if (!ImageRecords.isReference(record)) {
         into.images().add(record);
       } else if (used == outcomes.size()) {
         return i;
@@ -106,11 +107,6 @@ final class FetchingFunction implements StageFunction {
     return record == null
         ? letter
         : new DeadLetter(record, letter.stage(), letter.errorClass(), letter.message());
-  }
-
-  private static boolean names(InputRecord record) {
-    byte[] value = record.value();
-    return (value == null || value.length == 0) && !ImageRecords.uri(record).isEmpty();
   }
 
   private Wanted wanted(InputRecord record) {

@@ -40,7 +40,18 @@ public final class ImageRecords {
     return own.isEmpty() ? text(record, DATAREF_HEADER) : own;
   }
 
-  /** The version of that; empty: it does not say. */
+  /** Whether a record only names its image: what it says of that is to be fetched. */
+  public static boolean isReference(InputRecord record) {
+    byte[] value = record.value();
+    return (value == null || value.length == 0) && !uri(record).isEmpty();
+  }
+
+  /** Whether a record takes its image out of the index: it has no value and names none. */
+  public static boolean isRemoval(InputRecord record) {
+    return record.value() == null && !isReference(record);
+  }
+
+  /** The version of what {@link #uri} says; empty: it does not say. */
   public static String version(InputRecord record) {
     return text(record, VERSION_HEADER);
   }
