@@ -109,8 +109,7 @@ class TopicAdminTest {
     TopicAdmin admin =
         new TopicAdmin(kafka.vertx(), kafka.settings(Map.of("security.protocol", "NONE_SUCH")));
 
-    assertThatThrownBy(() -> await(admin.partitions("images")))
-        .isInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> await(admin.partitions("images"))).isInstanceOf(ConfigException.class);
     await(admin.close());
   }
 }

@@ -16,6 +16,7 @@ import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.bags.Pictures;
 import io.bagpipe.verticles.config.LimitsConfig.Names;
 import io.bagpipe.verticles.stage.ImageRecords;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,14 @@ class FetchingFunctionTest {
   private final ViewPool pool = new ViewPool(1, () -> Pictures.views(1 << 20));
   private final AugmentFunction augment =
       new AugmentFunction(
-          pool, Pictures.SIZE, true, "", 1 << 20, new Names(16, 9), told::add, (s, v) -> {});
+          pool,
+          Pictures.SIZE,
+          new AugmentFunction.Views(true, true),
+          "",
+          1 << 20,
+          new Names(16, 9),
+          told::add,
+          (s, v) -> {});
 
   private static byte[] file() {
     try {
