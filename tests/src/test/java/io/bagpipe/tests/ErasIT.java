@@ -45,7 +45,7 @@ class ErasIT {
   }
 
   private static long trainable() {
-    return (IMAGES - held(0, IMAGES).size()) / BATCH * BATCH;
+    return (long) (IMAGES - held(0, IMAGES).size()) / BATCH * BATCH;
   }
 
   private BagpipeProcess service(String name) throws Exception {
