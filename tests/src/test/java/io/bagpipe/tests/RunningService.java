@@ -34,6 +34,12 @@ final class RunningService implements AutoCloseable {
   }
 
   static RunningService start(Path data, String... sets) {
+    var config = new ConfigSources(Map.of(), null, Map.of(), sets(data, List.of(sets))).load();
+    return new RunningService(data, Service.start(config, RunPlace.ofService(data)));
+  }
+
+  /** What such a service is configured by. */
+  static List<String> sets(Path data, List<String> more) {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -50,9 +56,8 @@ final class RunningService implements AutoCloseable {
                 "bags.min-window=8",
                 "checkpoint.every=1h",
                 "stages.linger=20ms"));
-    all.addAll(List.of(sets));
-    var config = new ConfigSources(Map.of(), null, Map.of(), all).load();
-    return new RunningService(data, Service.start(config, RunPlace.ofService(data)));
+    all.addAll(more);
+    return all;
   }
 
   Service service() {

@@ -61,25 +61,35 @@ final class Rehearsal implements AutoCloseable {
   /** Reads a partition's memory as its last owner left it. */
   void open(int partition) throws Exception {
     close(partition);
-    RehearsalMemory memory =
-        new RehearsalMemory(
-            settings.memory(),
-            setup.bags(),
-            setup.dimensions().features(),
-            kept == Kept.NOTHING ? 0 : setup.dimensions().key(),
-            setup.seed());
-    Held opened = new Held(memory, new ArrayList<>());
+    Held opened = empty();
     boolean whole = false;
     try {
       restore(partition, opened);
       whole = true;
     } finally {
       if (!whole) {
-        memory.close();
+        opened.memory().close();
       }
     }
     held.put(partition, opened);
     count();
+  }
+
+  /** An empty memory for a partition that nobody had before; nothing is read. */
+  void begin(int partition) {
+    close(partition);
+    held.put(partition, empty());
+  }
+
+  private Held empty() {
+    return new Held(
+        new RehearsalMemory(
+            settings.memory(),
+            setup.bags(),
+            setup.dimensions().features(),
+            kept == Kept.NOTHING ? 0 : setup.dimensions().key(),
+            setup.seed()),
+        new ArrayList<>());
   }
 
   private void restore(int partition, Held into) throws Exception {

@@ -16,6 +16,7 @@ import io.bagpipe.verticles.cli.service.RunCommand;
 import io.bagpipe.verticles.cli.student.EvaluateCommand;
 import io.bagpipe.verticles.cli.student.ExportCommand;
 import io.bagpipe.verticles.cli.student.InspectCommand;
+import io.bagpipe.verticles.cli.student.ReproduceCommand;
 import io.bagpipe.verticles.cli.students.StudentsCommand;
 import io.bagpipe.verticles.cli.teacher.TeacherCommand;
 import java.io.PrintWriter;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Mixin;
       AuditCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,
+      ReproduceCommand.class,
       PushCommand.class,
       DlqCommand.class,
       ConfigCommand.class,

@@ -45,11 +45,7 @@ public final class Pusher {
   /** Pushes this many images and waits until all are acknowledged. */
   public void push(ImageSource source, long images, long seed)
       throws IOException, InterruptedException {
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < source.size(); i++) {
-      order.add(i);
-    }
-    Collections.shuffle(order, new Random(seed));
+    List<Integer> order = order(source.size(), seed);
     ImageSender sender = new ImageSender(vertx, kafka, SenderSettings.to(topic));
     try {
       for (long i = 0; i < images; i++) {
@@ -63,6 +59,16 @@ public final class Pusher {
       throw new IOException(
           "only " + acknowledged.get() + " of " + images + " images were acknowledged");
     }
+  }
+
+  /** The order in which so many images are pushed: each once, drawn from the seed. */
+  public static List<Integer> order(int images, long seed) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < images; i++) {
+      order.add(i);
+    }
+    Collections.shuffle(order, new Random(seed));
+    return order;
   }
 
   private void send(ImageSender sender, LabelledImage image)

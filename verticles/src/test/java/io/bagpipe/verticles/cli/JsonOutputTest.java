@@ -132,6 +132,18 @@ class JsonOutputTest {
     lines.put("export", List.of(checkpoints, "-f", "onnx", "-o", dir.resolve("s.onnx").toString()));
     lines.put(
         "evaluate", List.of(checkpoints, "--data=" + labelled, "--teacher=none", "--seeds=1"));
+    lines.put(
+        "reproduce",
+        List.of(
+            dir.resolve("compared").toString(),
+            "--data=" + labelled,
+            "--objectives=seed,moco-v2",
+            "--seeds=1",
+            "--images=8",
+            "--set=student.width=4",
+            "--set=student.head-hidden=16",
+            "--set=train.queue=16",
+            standIn));
     lines.put("push", List.of(pictures.toString(), kafka, state));
     lines.put("dlq list", List.of(kafka));
     lines.put("dlq show", List.of("0:0", kafka));

@@ -14,6 +14,7 @@ import io.bagpipe.verticles.config.TeacherConfig;
 import io.bagpipe.verticles.demo.Demo;
 import io.bagpipe.verticles.demo.DemoReport;
 import io.bagpipe.verticles.demo.DemoResult;
+import io.bagpipe.verticles.demo.RunLength;
 import io.bagpipe.verticles.ops.events.EvaluationEvent;
 import io.bagpipe.verticles.ops.events.OpsEvent;
 import io.bagpipe.verticles.service.RunPlace;
@@ -54,23 +55,7 @@ import picocli.CommandLine.Option;
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final long DEFAULT_IMAGES = 25_600;
-  private static final double WARMUP = 0.055;
   private static final int NARROW = 16;
-
-  /**
-   * The paper's 0.03 is for batches of 256 and runs of 200 epochs. Torchvision's initial weights
-   * are 2.4 times PyTorch's default ones, and under batch norm a step counts relative to the
-   * weights, so that a run this short needs more, and smaller, steps of a larger rate.
-   */
-  private static final String LEARNING_RATE = "0.05";
-
-  private static final String BATCH = "32";
-
-  /** Below so many images a run has too few steps of {@link #BATCH}: it takes half the batch. */
-  private static final long SHORT_RUN = 16_000;
-
-  private static final String SHORT_RUN_BATCH = "16";
-  private static final String SHORT_RUN_LEARNING_RATE = "0.03";
 
   private static final DateTimeFormatter ID = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
@@ -156,11 +141,7 @@ public final class DemoCommand implements Callable<Integer> {
     preferred.put("eval.dir", found.toAbsolutePath().toString());
     preferred.put("eval.every-images", Long.toString(Math.max(1, images / 4)));
     preferred.put("eval.share", "1"); // its curve has its points, whatever they cost
-    preferred.put("train.horizon-images", Long.toString(images));
-    preferred.put("train.warmup-images", Long.toString(Math.round(WARMUP * images)));
-    preferred.put("train.batch", images < SHORT_RUN ? SHORT_RUN_BATCH : BATCH);
-    preferred.put("train.lr", images < SHORT_RUN ? SHORT_RUN_LEARNING_RATE : LEARNING_RATE);
-    preferred.put("train.lr-floor", "0");
+    preferred.putAll(RunLength.keys(images));
     BagpipeConfig config = sources(preferred).load();
     if (config.student().arch() != Arch.RESNET18 || config.student().width() > NARROW) {
       return config;
