@@ -43,6 +43,14 @@ public record Pace(double secondsAnImage, double secondsALook) {
     }
   }
 
+  /** Measures what an image of a stream of eras costs. */
+  public static Pace of(BagpipeConfig config, Laboratory laboratory, Eras eras)
+      throws IOException, InterruptedException {
+    try (TeacherEncoder teacher = laboratory.teacher(config)) {
+      return of(config, teacher, laboratory.source().sha256(), eras.source());
+    }
+  }
+
   private static double look(StudentEngine engine, int batch) {
     byte[] views = new byte[Math.multiplyExact(batch, 3 * engine.inputSize() * engine.inputSize())];
     double best = Double.POSITIVE_INFINITY;

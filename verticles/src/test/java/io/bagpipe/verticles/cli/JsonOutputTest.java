@@ -160,6 +160,19 @@ class JsonOutputTest {
     lines.put(
         "bench drift",
         List.of("--images=320", "--seeds=1", pictures.toString(), pictures.toString(), standIn));
+    lines.put(
+        "bench continual",
+        List.of(
+            dir.resolve("continual").toString(),
+            "--data=" + labelled,
+            "--classes=1",
+            "--orders=sequential",
+            "--strategies=reservoir",
+            "--seeds=1",
+            "--set=student.width=4",
+            "--set=student.head-hidden=16",
+            "--set=train.queue=16",
+            standIn));
     lines.put("bench restore", List.of("--window=64", "--dim=8", "--iters=1"));
     lines.put(
         "bench step",

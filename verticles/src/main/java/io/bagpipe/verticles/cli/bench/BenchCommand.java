@@ -7,10 +7,11 @@ import picocli.CommandLine.Mixin;
 /** {@code bagpipe bench}: speed. */
 @Command(
     name = "bench",
-    description = "Measures the speed of one part.",
+    description = "Measures one part: its speed, or what it does to a student.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AugmentBenchCommand.class,
+      ContinualBenchCommand.class,
       DriftBenchCommand.class,
       KnnBenchCommand.class,
       PipelineBenchCommand.class,
