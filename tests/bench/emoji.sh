@@ -1,7 +1,7 @@
 #!/bin/sh
 # Emoji pictures of two styles, 64 pixels, in folders by category: tests/bench/emoji.sh OUT makes OUT/google and OUT/twitter,
 # 1,906 pictures each in nine categories (those that differ in the skin's colour alone are left out). From npm's emoji-datasource-google and
-# -twitter 16.0.0 (MIT; pictures: Noto Emoji, Apache 2.0, and Twemoji, CC-BY 4.0), 75 MB and 72 MB. Needs npm, tar, python3.
+# -twitter 16.0.0 (MIT; pictures: Noto Emoji, Apache 2.0, and Twemoji, CC-BY 4.0), some 75 MB each. Needs npm, tar, python3.
 set -eu
 [ $# -eq 1 ] || { echo "usage: $0 OUT" >&2; exit 2; }
 [ ! -e "$1" ] || { echo "$0: $1 is there already" >&2; exit 1; }
