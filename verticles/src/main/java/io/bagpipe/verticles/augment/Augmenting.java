@@ -1,6 +1,5 @@
 package io.bagpipe.verticles.augment;
 
-import io.bagpipe.model.augment.ViewFactory;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
 import io.bagpipe.streams.stage.StageFunction;
@@ -8,12 +7,14 @@ import io.bagpipe.streams.stage.StageOutput;
 import io.bagpipe.verticles.config.BagpipeConfig;
 import io.bagpipe.verticles.stage.Recipe;
 import io.bagpipe.verticles.stage.Settings;
+import io.bagpipe.verticles.stage.ViewPool;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * What {@link AugmentVerticle} does with records, without Kafka around it: for whoever hands them
- * over himself. Confined to one thread; whoever makes it closes it.
+ * over himself. Views are drawn here, whatever their size: nothing travels. Confined to one thread;
+ * whoever makes it closes it.
  */
 public final class Augmenting implements StageFunction, AutoCloseable {
   private final ViewPool pool;
@@ -24,15 +25,12 @@ public final class Augmenting implements StageFunction, AutoCloseable {
    */
   public Augmenting(
       BagpipeConfig config, Settings settings, Recipe recipe, Consumer<DeadLetter> onDeadLetter) {
-    pool =
-        new ViewPool(
-            Settings.cores(config.stages().augmentThreads()),
-            () -> new ViewFactory(settings.views(), settings.decodeLimits(), config.seed()));
+    pool = settings.viewPool();
     function =
         new AugmentFunction(
             pool,
             config.views().geometry().size(),
-            settings.needs().keyViews(),
+            new AugmentFunction.Views(true, settings.needs().keyViews()),
             recipe.views().text(),
             settings.recordBytes(),
             config.limits().names(),

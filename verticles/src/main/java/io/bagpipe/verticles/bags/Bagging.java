@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.bags;
 
 import io.bagpipe.model.augment.ViewFactory;
+import io.bagpipe.model.eval.HeldOut;
 import io.bagpipe.streams.kafka.KafkaSettings;
 import io.bagpipe.streams.record.DeadLetter;
 import io.bagpipe.streams.record.InputRecord;
@@ -51,6 +52,12 @@ public final class Bagging implements StageFunction, AutoCloseable {
           "bags.young: \"wait\" is not valid here; expected train: anchors wait in the log of a"
               + " service");
     }
+    if (config.probe().isOn()) {
+      throw new ConfigException(
+          "probe.share: \""
+              + config.probe().share()
+              + "\" is not valid here; expected 0: a service asks its student about eras");
+    }
     Windows.Setup setup =
         new Windows.Setup(
             settings.bags(),
@@ -62,7 +69,8 @@ public final class Bagging implements StageFunction, AutoCloseable {
             config.topics().embeddings(),
             config.topics().bags(),
             new Windows.Waiting(0, 0),
-            new RestoreMeter());
+            new RestoreMeter(),
+            new HeldOut(0, config.seed()));
     windows = Windows.ofPartitions(setup);
     ViewFactory views = new ViewFactory(settings.views(), settings.decodeLimits(), config.seed());
     Rehearser rehearser = null;

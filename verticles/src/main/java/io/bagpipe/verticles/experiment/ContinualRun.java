@@ -18,10 +18,10 @@ public final class ContinualRun {
 
   private final BagpipeConfig config;
   private final Laboratory laboratory;
-  private final Eras eras;
+  private final StreamEras eras;
   private final Stream stream;
 
-  public ContinualRun(BagpipeConfig config, Laboratory laboratory, Eras eras, Stream stream) {
+  public ContinualRun(BagpipeConfig config, Laboratory laboratory, StreamEras eras, Stream stream) {
     this.config = config;
     this.laboratory = laboratory;
     this.eras = eras;
@@ -41,7 +41,7 @@ public final class ContinualRun {
     try (TeacherEncoder teacher = laboratory.teacher(config);
         Training training = Training.of(config, teacher, laboratory.source().sha256())) {
       now.accept("judging the untrained student");
-      Eras.Marks untrained = eras.judge(training.pupil().engine());
+      StreamEras.Marks untrained = eras.judge(training.pupil().engine());
       double[][] matrix = new double[stream.ends().length][];
       List<Double> overall = new ArrayList<>();
       long nanos = 0;
@@ -57,7 +57,7 @@ public final class ContinualRun {
         training.flush();
         nanos += System.nanoTime() - began;
         now.accept("judging after era %d of %d".formatted(phase + 1, matrix.length));
-        Eras.Marks marks = eras.judge(training.pupil().engine());
+        StreamEras.Marks marks = eras.judge(training.pupil().engine());
         matrix[phase] = marks.eras();
         overall.add(marks.overall());
       }
@@ -69,7 +69,7 @@ public final class ContinualRun {
       Training training,
       double[][] matrix,
       List<Double> overall,
-      Eras.Marks untrained,
+      StreamEras.Marks untrained,
       double seconds) {
     ContinualMeasures measures = ContinualMeasures.of(matrix, untrained.eras());
     Map<String, Object> all = new LinkedHashMap<>();

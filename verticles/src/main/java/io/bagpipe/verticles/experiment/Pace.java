@@ -44,7 +44,7 @@ public record Pace(double secondsAnImage, double secondsALook) {
   }
 
   /** Measures what an image of a stream of eras costs. */
-  public static Pace of(BagpipeConfig config, Laboratory laboratory, Eras eras)
+  public static Pace of(BagpipeConfig config, Laboratory laboratory, StreamEras eras)
       throws IOException, InterruptedException {
     try (TeacherEncoder teacher = laboratory.teacher(config)) {
       return of(config, teacher, laboratory.source().sha256(), eras.source());

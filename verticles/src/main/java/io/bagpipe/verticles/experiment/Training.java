@@ -200,6 +200,7 @@ public final class Training implements AutoCloseable {
   public void close() {
     pupil.close();
     augmenting.close();
+    teaching.close();
     bagging.close();
   }
 }

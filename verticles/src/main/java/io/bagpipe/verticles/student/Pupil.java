@@ -103,6 +103,8 @@ public final class Pupil implements AutoCloseable {
                   anchor.getAnchor().getSourcePartition(), anchor.getAnchor().getSourceOffset()),
               anchor.getRehearsed(),
               anchor.getDrift(),
+              "",
+              null,
               0,
               0,
               0,

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * What {@link TeacherVerticle} does with records, without Kafka around it. Confined to one thread;
  * the teacher stays its maker's.
  */
-public final class Teaching implements StageFunction {
+public final class Teaching implements StageFunction, AutoCloseable {
+  private final TeacherViews views;
   private final TeacherFunction function;
 
   /**
@@ -29,12 +30,16 @@ public final class Teaching implements StageFunction {
       Settings settings,
       Recipe recipe,
       Consumer<DeadLetter> onDeadLetter) {
+    views =
+        new TeacherViews(
+            settings.viewPool(), settings.needs().keyViews(), (side, view) -> {}, false);
     function =
         new TeacherFunction(
             teacher,
+            views,
             settings.needs(),
-            new Makers(recipe.views(), config.service().onOtherMaker()),
-            recipe.teacher(),
+            new TeacherFunction.Trace(
+                new Makers(recipe.views(), config.service().onOtherMaker()), recipe.teacher()),
             config.topics().images(),
             settings.recordBytes(),
             new LongAdder(),
@@ -42,7 +47,12 @@ public final class Teaching implements StageFunction {
   }
 
   @Override
-  public StageOutput apply(List<InputRecord> records) {
+  public StageOutput apply(List<InputRecord> records) throws InterruptedException {
     return function.apply(records);
+  }
+
+  @Override
+  public void close() {
+    views.close();
   }
 }

@@ -6,10 +6,10 @@ import io.bagpipe.verticles.demo.RunLength;
 import io.bagpipe.verticles.experiment.Cell;
 import io.bagpipe.verticles.experiment.CellLog;
 import io.bagpipe.verticles.experiment.ContinualRun;
-import io.bagpipe.verticles.experiment.Eras;
 import io.bagpipe.verticles.experiment.Fingerprint;
 import io.bagpipe.verticles.experiment.Laboratory;
 import io.bagpipe.verticles.experiment.Pace;
+import io.bagpipe.verticles.experiment.StreamEras;
 import io.bagpipe.verticles.experiment.StreamOrder;
 import io.bagpipe.verticles.experiment.Table;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class ContinualBench implements AutoCloseable {
   private final Request request;
   private final Laboratory laboratory;
   private final CellLog log;
-  private @Nullable Eras eras;
+  private @Nullable StreamEras eras;
   private List<Object> erasOf = List.of();
   private volatile String now = "";
 
@@ -86,12 +86,12 @@ final class ContinualBench implements AutoCloseable {
   }
 
   /** The eras of a cell, opened anew only where they are other ones than the last. */
-  private Eras eras(BagpipeConfig config) throws IOException {
+  private StreamEras eras(BagpipeConfig config) throws IOException {
     List<Object> of = List.of(config.seed(), config.views(), config.eval(), config.limits());
-    Eras open = eras;
+    StreamEras open = eras;
     if (open == null || !of.equals(erasOf)) {
       close();
-      open = Eras.open(config, request.places(), request.classes());
+      open = StreamEras.open(config, request.places(), request.classes());
       eras = open;
       erasOf = of;
     }
@@ -105,7 +105,7 @@ final class ContinualBench implements AutoCloseable {
     Pace pace = null;
     List<Planned> plan = plan();
     for (Planned planned : plan) {
-      Eras open = eras(plain(planned));
+      StreamEras open = eras(plain(planned));
       int images = images(open);
       BagpipeConfig config = config(planned, images);
       if (log.find(cell(planned, config, open)).isPresent()) {
@@ -135,7 +135,7 @@ final class ContinualBench implements AutoCloseable {
     List<Planned> plan = plan();
     for (int i = 0; i < plan.size(); i++) {
       Planned planned = plan.get(i);
-      Eras open = eras(plain(planned));
+      StreamEras open = eras(plain(planned));
       int images = images(open);
       BagpipeConfig config = config(planned, images);
       Cell cell = cell(planned, config, open);
@@ -158,7 +158,7 @@ final class ContinualBench implements AutoCloseable {
     return results;
   }
 
-  private int images(Eras eras) {
+  private int images(StreamEras eras) {
     return request.images() > 0 ? request.images() : Math.min(IMAGES, eras.most());
   }
 
@@ -179,7 +179,7 @@ final class ContinualBench implements AutoCloseable {
     return sources(planned, all).load();
   }
 
-  private Cell cell(Planned planned, BagpipeConfig config, Eras of) {
+  private Cell cell(Planned planned, BagpipeConfig config, StreamEras of) {
     Map<String, String> names = new LinkedHashMap<>();
     names.put("order", planned.order().id());
     names.put("strategy", planned.strategy().name());
@@ -197,7 +197,7 @@ final class ContinualBench implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Eras open = eras;
+    StreamEras open = eras;
     eras = null;
     if (open != null) {
       open.close();

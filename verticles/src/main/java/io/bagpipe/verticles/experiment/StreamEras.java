@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * Knows the images that train, and judges a student on held-out ones of each era by kNN, where
  * images of all eras and all classes vote. Confined to one thread; whoever opens it closes it.
  */
-public final class Eras implements AutoCloseable {
+public final class StreamEras implements AutoCloseable {
   private static final int PASS = 32;
 
   private final List<String> names = new ArrayList<>();
@@ -66,7 +66,7 @@ public final class Eras implements AutoCloseable {
    * @param classesAnEra of a single data set
    * @throws ExperimentException when there are fewer than two eras
    */
-  public static Eras open(BagpipeConfig config, List<Path> places, int classesAnEra)
+  public static StreamEras open(BagpipeConfig config, List<Path> places, int classesAnEra)
       throws IOException {
     List<TrainTest> parts = new ArrayList<>();
     List<ImageSource> sources = new ArrayList<>();
@@ -81,7 +81,7 @@ public final class Eras implements AutoCloseable {
     for (TrainTest part : parts) {
       sources.add(ImageSources.open(part.train(), part.trainSplit()));
     }
-    Eras eras = new Eras(config, ImageSources.concat(sources));
+    StreamEras eras = new StreamEras(config, ImageSources.concat(sources));
     boolean whole = false;
     try {
       if (parts.size() > 1) {
@@ -103,7 +103,7 @@ public final class Eras implements AutoCloseable {
     }
   }
 
-  private Eras(BagpipeConfig config, ImageSource source) {
+  private StreamEras(BagpipeConfig config, ImageSource source) {
     this.source = source;
     var eval = config.eval();
     this.knn =
