@@ -21,8 +21,9 @@ public record PromoteConfig(Rule rule, double tolerance, double gain, double ran
           choice(Rule.class),
           "better",
           "Which student takes the serving one's place: one that evaluations say is better; the newest"
-              + " (always); or whom a person promotes (manual). The first serves in any case, and"
-              + " without eval.dir better is the newest.");
+              + " (always); or whom a person promotes (manual). The first serves in any case. Without"
+              + " eval.dir what it knows of the eras decides (probe.share), and without either better is"
+              + " the newest.");
   static final Key<Double> TOLERANCE =
       new Key<>(
           "promote.tolerance",
@@ -41,7 +42,8 @@ public record PromoteConfig(Rule rule, double tolerance, double gain, double ran
           "promote.rank-floor",
           number(0, 1_000_000),
           "2",
-          "Least RankMe that an evaluated student must have; 0: any.");
+          "Least RankMe that an evaluated student must have; 0: any. Without eval.dir it is not"
+              + " measured.");
   static final Key<Integer> KEEP =
       new Key<>(
           "promote.keep",

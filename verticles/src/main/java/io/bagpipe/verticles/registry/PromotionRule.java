@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param mode how
  * @param tolerance most that a student may be worse than the serving one on any evaluation
  * @param gain least that it must be better by on one of them
- * @param rankFloor least RankMe that it must have
+ * @param rankFloor least RankMe that it must have; not asked of one that knows eras alone, where it
+ *     is not measured
  */
 public record PromotionRule(Mode mode, double tolerance, double gain, double rankFloor) {
   /** How a student is chosen. */
@@ -43,7 +44,7 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
    * Judges a student.
    *
    * @param serving the one whose place it would take; null: nobody serves yet
-   * @param judged whether students are evaluated here at all
+   * @param judged whether students are evaluated here; else they may still be asked about eras
    */
   public Verdict judge(StudentRecord candidate, @Nullable StudentRecord serving, boolean judged) {
     if (serving == null) {
@@ -72,10 +73,11 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
       return judged || its.isEvaluated()
           ? Verdict.keep("It has not been evaluated.")
           : Verdict.promote(
-              "It is the newest student, and nothing is there to judge it by: eval.dir is not set.");
+              "It is the newest student, and nothing is there to judge it by: eval.dir is not"
+                  + " set, and no probe set is full (probe.share).");
     }
     Double rank = mine.rankMe();
-    if (rank == null ? rankFloor > 0 : rank < rankFloor) {
+    if (rank == null ? judged && rankFloor > 0 : rank < rankFloor) {
       return Verdict.keep(
           "The rank of its features, %s, is below promote.rank-floor, %s.",
           rank == null ? "not measured" : number(rank), number(rankFloor));

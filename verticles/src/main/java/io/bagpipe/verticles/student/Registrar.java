@@ -18,10 +18,9 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,7 @@ final class Registrar {
   private final Student student;
   private final String objective;
   private final Asked asked;
+  private final StudentScores scores;
   private final Consumer<RegistryEvent> events;
 
   /** The student that the one in training comes from, as far as the registry knows. */
@@ -59,7 +59,11 @@ final class Registrar {
     }
   }
 
-  private Registrar(
+  /**
+   * @param registry in order already
+   * @param events is told what becomes of students
+   */
+  Registrar(
       Registry registry,
       Student student,
       StudentIdentity identity,
@@ -69,6 +73,7 @@ final class Registrar {
     this.student = student;
     this.objective = student.trainer().objective().name();
     this.asked = asked;
+    this.scores = new StudentScores(student, asked);
     this.events = events;
     this.line =
         new Lineage(
@@ -164,19 +169,15 @@ final class Registrar {
 
   /** A checkpoint was written. */
   void saved(Student.Saved saved) {
-    Judgement judgement = Judgement.of(saved.info().metrics());
-    Double loss = saved.info().metrics().loss();
     StudentRecord candidate =
         Candidate.of(
             saved.info(),
             saved.weightsSha256(),
             objective,
             student.trainer().changes(),
-            eras(),
+            scores.eras(),
             parent,
-            judgement == null || judgement.anchors() != saved.info().anchors()
-                ? Scores.none(loss)
-                : scores(judgement, loss));
+            scores.of(saved.info()));
     try {
       Registry.Step step = registry.saved(candidate, saved.file());
       newest = candidate.id();
@@ -196,16 +197,31 @@ final class Registrar {
       follow(
           registry.reference(
               StudentRecord.reference(
-                  StudentRecord.UNTRAINED, line, scores(judgement, null), now())));
+                  StudentRecord.UNTRAINED, line, scores.of(judgement, null), now())));
       return;
     }
+    judged(judgement.anchors(), loss -> scores.of(judgement, loss));
+  }
+
+  /**
+   * The student in training was asked about its eras, as it is now. Where it is evaluated besides,
+   * what it said comes with the evaluation.
+   */
+  void scored() {
+    long anchors = student.trainer().anchors();
+    if (!asked.isAnything() && scores.ofEras(anchors, null).isEvaluated()) {
+      judged(anchors, loss -> scores.ofEras(anchors, loss));
+    }
+  }
+
+  private void judged(long anchors, Function<@Nullable Double, Scores> made) {
     String id = newest;
     StudentRecord known = id == null ? null : registry.students().find(id);
-    if (id == null || !id.startsWith(judgement.anchors() + "-")) {
+    if (id == null || !id.startsWith(anchors + "-")) {
       return; // nothing was saved of it: with the next checkpoint its scores come along
     }
     Double loss = known == null ? null : known.scores().loss();
-    Registry.Step step = registry.evaluated(id, scores(judgement, loss), now());
+    Registry.Step step = registry.evaluated(id, made.apply(loss), now());
     if (step != null) {
       settle(step.change().subject());
       follow(step);
@@ -217,7 +233,7 @@ final class Registrar {
     follow(
         registry.reference(
             StudentRecord.reference(
-                StudentRecord.TEACHER, line, scores(Judgement.of(0, evaluation), null), now())));
+                StudentRecord.TEACHER, line, scores.of(Judgement.of(0, evaluation), null), now())));
   }
 
   /** Whether a record was made under the teacher that there is now; on any thread. */
@@ -234,35 +250,6 @@ final class Registrar {
     if (one.scores().isEvaluated() || !asked.isAnything()) {
       parent = one.id();
     }
-  }
-
-  private Scores scores(Judgement judgement, @Nullable Double loss) {
-    Map<String, Double> accuracies = new LinkedHashMap<>();
-    accuracies.put(Scores.KNN, judgement.knnTop1());
-    Double linear = judgement.linearTop1();
-    if (linear != null) {
-      accuracies.put(Scores.LINEAR, linear);
-    }
-    Probes probes = student.probes();
-    if (probes != null) {
-      accuracies.putAll(probes.accuracies(judgement.anchors()));
-    }
-    return new Scores(
-        accuracies,
-        finite(judgement.rankMe()),
-        finite(judgement.featureStd()),
-        loss,
-        asked.exam(),
-        asked.queries());
-  }
-
-  private List<String> eras() {
-    Probes probes = student.probes();
-    return probes == null ? List.of() : probes.names();
-  }
-
-  private static @Nullable Double finite(double value) {
-    return Double.isFinite(value) ? (Double) value : null;
   }
 
   /** Says what a step came to, as soon as the log has it. */

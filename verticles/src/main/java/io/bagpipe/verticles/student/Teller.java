@@ -121,6 +121,7 @@ final class Teller implements StudentLoop.Listener {
   @Override
   public void scored(ErasEvent eras) {
     tell(eras);
+    registrar.scored();
   }
 
   @Override

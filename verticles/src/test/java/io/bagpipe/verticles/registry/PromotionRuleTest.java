@@ -116,6 +116,11 @@ class PromotionRuleTest {
     assertThat(RULE.judge(Records.candidate(200), serving, false).reason())
         .contains("nothing is there to judge it by: eval.dir is not set");
     assertThat(RULE.judge(Records.candidate(200), serving, false).promoted()).isTrue();
+    Scores ofEras = new Scores(Map.of("era_0", 0.5), null, null, null, "eras", 40);
+    assertThat(RULE.judge(Records.candidate(200, ofEras), serving, false).promoted())
+        .as("its rank is not measured")
+        .isTrue();
+    assertThat(RULE.judge(Records.candidate(200), serving(ofEras), false).promoted()).isFalse();
     assertThat(RULE.judge(Records.candidate(200), serving, true).promoted()).isFalse();
   }
 
