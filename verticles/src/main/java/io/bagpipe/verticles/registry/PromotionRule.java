@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.registry;
 
 import io.bagpipe.verticles.registry.StudentRecord.Scores;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is promoted. A function of two records and nothing else. Immutable.
+ *
+ * <p>On an era whose probe set was made after the serving student had been asked, one that was
+ * asked counts as better: nobody knows how the serving one does there, and one that never meets the
+ * eras of today must not serve for ever.
  *
  * @param mode how
  * @param tolerance most that a student may be worse than the serving one on any evaluation
@@ -94,6 +99,7 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
     return compare(mine.accuracies(), its.accuracies(), serving.id());
   }
 
+  /** Every evaluation that the serving one has; of eras that it was not asked about, the next. */
   private Verdict compare(Map<String, Double> mine, Map<String, Double> its, String serving) {
     String worst = "";
     String best = "";
@@ -101,7 +107,7 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
     double rise = Double.NEGATIVE_INFINITY;
     for (Map.Entry<String, Double> one : new TreeMap<>(its).entrySet()) {
       Double now = mine.get(one.getKey());
-      if (now == null && isForgotten(one.getKey(), mine)) {
+      if (now == null && isOutlived(one.getKey(), mine)) {
         continue;
       }
       if (now == null) {
@@ -130,6 +136,19 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
           "It is worse by more than promote.tolerance, %s: %s.", number(tolerance), worst);
     }
     if (rise < gain - ROUNDING) {
+      String later = laterEra(mine, its);
+      if (later != null) {
+        rise = gain;
+        best =
+            later
+                + " "
+                + number(mine.getOrDefault(later, 0.0))
+                + ", of an era that "
+                + serving
+                + " was not asked about";
+      }
+    }
+    if (rise < gain - ROUNDING) {
       return Verdict.keep(
           "It is better by promote.gain, %s, in nothing; at best %s.", number(gain), best);
     }
@@ -137,10 +156,20 @@ public record PromotionRule(Mode mode, double tolerance, double gain, double ran
         fall > 0 ? "It is better: %s; within the tolerance %s." : "It is better: %s.", best, worst);
   }
 
-  /** Of eras the newest are remembered: one that has any but not this has outlived it. */
-  private static boolean isForgotten(String evaluation, Map<String, Double> mine) {
-    return evaluation.startsWith(Scores.ERA)
-        && mine.keySet().stream().anyMatch(it -> it.startsWith(Scores.ERA));
+  /** Of eras the newest are remembered: one whose own are all newer has outlived this. */
+  private static boolean isOutlived(String evaluation, Map<String, Double> mine) {
+    int era = Scores.eraOf(evaluation);
+    var eras = mine.keySet().stream().mapToInt(Scores::eraOf).filter(one -> one >= 0);
+    return era >= 0 && eras.min().orElse(-1) > era;
+  }
+
+  /** An era whose set was made after the other one had been asked; null: there is none. */
+  private static @Nullable String laterEra(Map<String, Double> mine, Map<String, Double> its) {
+    int last = its.keySet().stream().mapToInt(Scores::eraOf).max().orElse(-1);
+    return mine.keySet().stream()
+        .filter(one -> Scores.eraOf(one) > last)
+        .max(Comparator.comparingInt(Scores::eraOf))
+        .orElse(null);
   }
 
   private static String number(double value) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,8 +136,16 @@ public record StudentRecord(
      */
     public static final String ERA = "era_";
 
+    private static final Pattern OF_ERA = Pattern.compile(ERA + "(\\d{1,9})(_.*)?");
+
     public Scores {
       accuracies = Collections.unmodifiableMap(new LinkedHashMap<>(accuracies));
+    }
+
+    /** The number of the era that an evaluation is of; -1: of none. */
+    public static int eraOf(String evaluation) {
+      var era = OF_ERA.matcher(evaluation);
+      return era.matches() ? Integer.parseInt(era.group(1)) : -1;
     }
 
     /** Of one that was not evaluated. */

@@ -67,6 +67,40 @@ class PromotionRuleTest {
   }
 
   @Test
+  void anEraThatTheServingOneWasNotAskedAboutIsAReasonWhereNothingIsWorse() {
+    StudentRecord serving =
+        serving(of(Map.of("era_0_ab_agreement", 0.9, "era_2_cd_agreement", 0.8)));
+    Verdict verdict =
+        judge(
+            of(
+                Map.of(
+                    "era_0_ab_agreement", 0.895,
+                    "era_2_cd_agreement", 0.8,
+                    "era_10_ef_agreement", 0.7)),
+            serving);
+    assertThat(verdict.promoted()).as(verdict.reason()).isTrue();
+    assertThat(verdict.reason())
+        .startsWith("It is better: era_10_ef_agreement 0.7, of an era that ")
+        .contains("was not asked about; within the tolerance era_0_ab_agreement 0.895 against 0.9");
+    Map<String, Double> worse =
+        Map.of("era_0_ab_agreement", 0.88, "era_2_cd_agreement", 0.8, "era_10_ef_agreement", 0.99);
+    assertThat(judge(of(worse), serving).reason()).startsWith("It is worse by more than");
+    Map<String, Double> earlier =
+        Map.of("era_0_ab_agreement", 0.9, "era_2_cd_agreement", 0.8, "era_1_ef_agreement", 0.99);
+    assertThat(judge(of(earlier), serving).promoted()).as("it was there before").isFalse();
+  }
+
+  @Test
+  void theErasOfAnotherStreamAreNotCompared() {
+    assertThat(
+            judge(
+                    of(Map.of("era_0_ab_agreement", 0.9, "era_1_ab_agreement", 0.9)),
+                    serving(of(Map.of("era_0_cd_agreement", 0.5))))
+                .reason())
+        .startsWith("It lacks the evaluation era_0_cd_agreement");
+  }
+
+  @Test
   void anEvaluationThatOnlyTheNewOneHasIsNotCompared() {
     assertThat(
             judge(of(Map.of("knn_top1", 0.8, "era_2", 0.1)), serving(of(Map.of("knn_top1", 0.7))))
