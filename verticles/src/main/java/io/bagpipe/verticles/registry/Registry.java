@@ -84,7 +84,8 @@ public final class Registry {
 
   /**
    * Puts the disk in order after a start: files that the log does not name go, and what it names
-   * and is not there is said, and known to be gone.
+   * and is not there is said, and known to be gone. By a log in which nobody serves none goes: it
+   * may be another than the files are of.
    */
   public synchronized void open() throws IOException {
     for (StudentRecord one : current.all()) {
@@ -98,7 +99,18 @@ public final class Registry {
         write(current.missing(one.id()));
       }
     }
-    files.retain(current.withFiles());
+    int unknown = current.serving() == null ? files.count() : 0;
+    if (unknown == 0) {
+      files.retain(current.withFiles());
+    } else {
+      LOG.warn(
+          "nobody serves by the topic {}, and {} students' files are in {}: they are not deleted at"
+              + " this start, but at the next one after a student was saved. If topics.students names"
+              + " another topic, or it was made anew, stop and move them away",
+          topic.topic(),
+          unknown,
+          files.resolve("students"));
+    }
   }
 
   /** What the log has; never a step that may yet be refused. */

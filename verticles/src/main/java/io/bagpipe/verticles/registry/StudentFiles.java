@@ -119,6 +119,21 @@ public class StudentFiles {
     }
   }
 
+  /** Students whose files are there. */
+  int count() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return 0;
+    }
+    try (Stream<Path> listed = Files.list(directory)) {
+      return (int)
+          listed
+              .map(file -> OURS.matcher(String.valueOf(file.getFileName())))
+              .filter(
+                  name -> name.matches() && name.group(2).equals(ENDING) && name.group(3) == null)
+              .count();
+    }
+  }
+
   private void force() throws IOException {
     try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
       opened.force(true);

@@ -242,6 +242,21 @@ class RegistryCrashTest {
   }
 
   @Test
+  void aLogInWhichNobodyServesDeletesNothing() throws Exception {
+    checkpoints = Files.createDirectory(directory.resolve("another topic"));
+    new Worker(new Life(Integer.MAX_VALUE)).save(100);
+    List<ProducerRecord<byte[], byte[]>> right = List.copyOf(log);
+    log.clear();
+    new Worker(new Life(Integer.MAX_VALUE));
+    log.addAll(right);
+
+    Worker again = new Worker(new Life(Integer.MAX_VALUE));
+
+    assertWell("the right topic again");
+    assertThat(again.registry.students().serving().hasFile()).isTrue();
+  }
+
+  @Test
   void whatCannotBeAskedIsOneLineAndChangesNothing() throws Exception {
     checkpoints = Files.createDirectory(directory.resolve("asked"));
     Worker process = new Worker(new Life(Integer.MAX_VALUE));
