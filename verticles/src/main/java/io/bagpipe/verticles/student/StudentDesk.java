@@ -64,18 +64,16 @@ final class StudentDesk {
     return Events.evaluation(judgement).toJson();
   }
 
-  /** Begins an era, and saves: it is not in the log, and a kill must not undo what was answered. */
   private JsonObject begin(String name) {
     Probes probes = loop.student().probes();
     if (probes == null) {
       throw new IllegalArgumentException("there are no eras: nothing is held out, set probe.share");
     }
-    if (!loop.begin(name)) {
+    if (!loop.beginAndSave(name)) {
       throw new IllegalArgumentException(
           "era %s does not begin: one of that name has, or the era before it is younger than probe.era-images"
               .formatted(name));
     }
-    loop.save();
     return ErasReport.of(loop.student().trainer().anchors(), probes.all()).toJson();
   }
 

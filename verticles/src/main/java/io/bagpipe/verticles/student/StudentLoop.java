@@ -214,13 +214,29 @@ final class StudentLoop implements TrainingSession.StepListener {
    * @return false where that is not to be: nothing is held out, the name was used, or the current
    *     era is too young
    */
-  boolean begin(String era) {
+  private boolean begin(String era) {
     Probes probes = student.probes();
     long anchors = student.trainer().anchors();
     if (probes == null || !probes.begin(era, anchors, 0)) {
       return false;
     }
     listener.scored(ErasReport.of(anchors, probes.all()));
+    return true;
+  }
+
+  /**
+   * Begins an era because a person says so, and saves: it is not in the log, and a kill must not
+   * undo what was answered.
+   *
+   * @return as {@link #begin}; then nothing is saved
+   * @throws IllegalStateException as {@link #save} does, before anything has begun
+   */
+  boolean beginAndSave(String era) {
+    requireSeat();
+    if (!begin(era)) {
+      return false;
+    }
+    save();
     return true;
   }
 
@@ -272,10 +288,7 @@ final class StudentLoop implements TrainingSession.StepListener {
    * @throws IllegalStateException when it is not known whether this is still the service's student
    */
   Student.Saved save() {
-    if (!listener.mayAct()) {
-      throw new IllegalStateException(
-          "Kafka does not say that this is still the service's student: nothing is saved until then");
-    }
+    requireSeat();
     long began = System.nanoTime();
     StageEvent.Doing before = activity.begin(StageState.SAVING);
     Student.Saved saved;
@@ -292,6 +305,13 @@ final class StudentLoop implements TrainingSession.StepListener {
       score(false);
     }
     return saved;
+  }
+
+  private void requireSeat() {
+    if (!listener.mayAct()) {
+      throw new IllegalStateException(
+          "Kafka does not say that this is still the service's student: nothing is saved until then");
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.bagpipe.verticles.student;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.bagpipe.model.eval.FeatureEncoder;
@@ -266,5 +267,15 @@ class GateTest {
     assertThat(serving().id()).isEqualTo(first.id());
     assertThat(forgetful.stage()).isEqualTo(StudentRecord.Stage.CANDIDATE);
     assertThat(forgetful.decision().reason()).startsWith("It is worse by more than");
+  }
+
+  @Test
+  void anEraThatCouldNotBeSavedHasNotBegun() {
+    step();
+    mayAct = false;
+    assertThatThrownBy(() -> loop.beginAndSave("winter")).hasMessageContaining("Kafka");
+    mayAct = true;
+    assertThat(loop.beginAndSave("winter")).as("whoever asked may ask again").isTrue();
+    assertThat(loop.beginAndSave("winter")).isFalse();
   }
 }
