@@ -1,12 +1,11 @@
 package io.bagpipe.model.eval;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores features on a probe set by the set alone: each image is asked about with the others as the
@@ -37,26 +36,58 @@ public final class ProbeExam {
   }
 
   /**
+   * Of each image of a set the nearest others by the teacher's features: the same for ever.
+   *
+   * @return empty where the teacher's features are not those of one teacher; null when the watch
+   *     ended it
+   */
+  public static int @Nullable [][] teachersNearest(List<Probe> set, EvaluationWatch watch) {
+    requireEnough(set);
+    float[][] rows = set.stream().map(Probe::features).toArray(float[][]::new);
+    for (float[] row : rows) {
+      if (row.length == 0 || row.length != rows[0].length) {
+        return new int[0][];
+      }
+    }
+    return NearestOthers.of(rows, NEIGHBOURS, done -> watch.goOn(done, rows.length));
+  }
+
+  /**
    * Scores the encoder's features, as they are now, on a set.
    *
+   * @param wanted as {@link #teachersNearest} says
+   * @param watch told how many images are through, of those of the set
+   * @return null when the watch ended it
    * @throws IllegalArgumentException when the set is too small
    */
-  public ProbeScore score(List<Probe> set) {
-    if (set.size() < LEAST) {
-      throw new IllegalArgumentException(
-          "a probe set of " + set.size() + " images; valid: " + LEAST + " or more");
+  public @Nullable ProbeScore score(List<Probe> set, int[][] wanted, EvaluationWatch watch) {
+    requireEnough(set);
+    int size = set.size();
+    float[][] rows = features(set, watch);
+    // of an image's way the encoder is one half, and the look at all others the other
+    int[][] nearest =
+        rows == null
+            ? null
+            : NearestOthers.of(rows, NEIGHBOURS, done -> watch.goOn((size + done) / 2, size));
+    if (rows == null || nearest == null) {
+      return null;
     }
-    float[][] rows = features(set);
-    int[][] nearest = nearest(rows);
     int[] labels = labels(set);
     return new ProbeScore(
         labels.length == 0 ? Double.NaN : knn(rows, nearest, labels),
         labels.length == 0 ? Double.NaN : linear(rows, labels),
-        agreement(set, nearest));
+        agreement(wanted, nearest));
   }
 
-  /** Unit vectors. */
-  private float[][] features(List<Probe> set) {
+  private static void requireEnough(List<Probe> set) {
+    if (set.size() < LEAST) {
+      throw new IllegalArgumentException(
+          "a probe set of " + set.size() + " images; valid: " + LEAST + " or more");
+    }
+  }
+
+  /** Unit vectors; null when the watch ended it. */
+  private float @Nullable [][] features(List<Probe> set, EvaluationWatch watch) {
     int image = 3 * encoder.inputSize() * encoder.inputSize();
     int dimension = encoder.dimension();
     float[][] rows = new float[set.size()][];
@@ -70,47 +101,20 @@ public final class ProbeExam {
       for (int i = 0; i < count; i++) {
         rows[from + i] = unit(Arrays.copyOfRange(made, i * dimension, (i + 1) * dimension));
       }
+      if (!watch.goOn((from + count) / 2, rows.length)) {
+        return null;
+      }
     }
     return rows;
   }
 
   private static float[] unit(float[] row) {
-    double squares = dot(row, row);
+    double squares = NearestOthers.dot(row, row);
     float scale = squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0;
     for (int i = 0; i < row.length; i++) {
       row[i] *= scale;
     }
     return row;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
-  }
-
-  /** Of each row the most similar others, best first; of equal ones the earlier first. */
-  private static int[][] nearest(float[][] rows) {
-    int[][] nearest = new int[rows.length][];
-    double[] similarities = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      List<Integer> others = new ArrayList<>(rows.length - 1);
-      for (int j = 0; j < rows.length; j++) {
-        similarities[j] = dot(rows[i], rows[j]);
-        if (j != i) {
-          others.add(j);
-        }
-      }
-      others.sort(
-          (a, b) -> {
-            int closer = Double.compare(similarities[b], similarities[a]);
-            return closer != 0 ? closer : Integer.compare(a, b);
-          });
-      nearest[i] = others.subList(0, NEIGHBOURS).stream().mapToInt(Integer::intValue).toArray();
-    }
-    return nearest;
   }
 
   /**
@@ -140,7 +144,8 @@ public final class ProbeExam {
     for (int i = 0; i < rows.length; i++) {
       double[] votes = new double[classes];
       for (int other : nearest[i]) {
-        votes[labels[other]] += Math.exp((dot(rows[i], rows[other]) - 1) / temperature);
+        votes[labels[other]] +=
+            Math.exp((NearestOthers.dot(rows[i], rows[other]) - 1) / temperature);
       }
       right += best(votes) == labels[i] ? 1 : 0;
     }
@@ -171,19 +176,17 @@ public final class ProbeExam {
     return best;
   }
 
-  private static double agreement(List<Probe> set, int[][] nearest) {
-    float[][] teachers = set.stream().map(Probe::features).toArray(float[][]::new);
-    for (float[] row : teachers) {
-      if (row.length == 0 || row.length != teachers[0].length) {
-        return Double.NaN;
-      }
+  private static double agreement(int[][] wanted, int[][] nearest) {
+    if (wanted.length == 0) {
+      return Double.NaN;
     }
-    int[][] wanted = nearest(teachers);
     int shared = 0;
     for (int i = 0; i < nearest.length; i++) {
-      Set<Integer> mine = new HashSet<>();
-      Arrays.stream(nearest[i]).forEach(mine::add);
-      shared += (int) Arrays.stream(wanted[i]).filter(mine::contains).count();
+      for (int mine : nearest[i]) {
+        for (int teachers : wanted[i]) {
+          shared += mine == teachers ? 1 : 0;
+        }
+      }
     }
     return shared / (double) (nearest.length * NEIGHBOURS);
   }

@@ -23,9 +23,10 @@ public record ProbeConfig(double share, int images, Duration eraEvery, long eraI
   static final Key<Integer> IMAGES =
       new Key<>(
           "probe.images",
-          integer(20, 10_000),
+          integer(20, 2_000),
           "500",
-          "Images of a probe set, at most; an era with fewer than 20 has none.");
+          "Images of a probe set, at most; an era with fewer than 20 has none. The time that a set takes"
+              + " grows with the square of it.");
   static final Key<Duration> ERA_EVERY =
       new Key<>(
           "probe.era-every",

@@ -4,6 +4,7 @@ import io.bagpipe.model.checkpoint.Component;
 import io.bagpipe.model.eval.Eras;
 import io.bagpipe.model.eval.Eras.Era;
 import io.bagpipe.model.eval.ErasComponent;
+import io.bagpipe.model.eval.EvaluationWatch;
 import io.bagpipe.model.eval.Probe;
 import io.bagpipe.model.eval.ProbeExam;
 import io.bagpipe.model.eval.ProbeScore;
@@ -14,11 +15,14 @@ import io.bagpipe.verticles.registry.StudentRecord.Scores;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,11 @@ final class Probes {
   private final ProbeExam exam;
   private final long everyMillis;
   private final Set<Integer> torn = new HashSet<>();
+
+  /** By the number of an era whose set is whole. */
+  private final Map<Integer, ProbeSet> known = new HashMap<>();
+
+  private EvaluationWatch watch = EvaluationWatch.NONE;
   private long scoredAnchors = -1;
   private long nextNanos = System.nanoTime();
   private boolean forgot;
@@ -49,6 +58,14 @@ final class Probes {
     this.files = files;
     this.exam = exam;
     this.everyMillis = every.toMillis();
+  }
+
+  /**
+   * Who follows the scoring, and may end it: what was not asked then is asked the next time; an era
+   * that ends meanwhile has no score of its own time.
+   */
+  void watchedBy(EvaluationWatch one) {
+    watch = one;
   }
 
   /** Goes on from a checkpoint's component; what it does not name is deleted. */
@@ -143,23 +160,54 @@ final class Probes {
       return;
     }
     long began = System.nanoTime();
-    for (Era era : eras.all()) {
-      if (era.frozen()) {
-        List<Probe> set = read(era);
-        if (set.size() == era.probes().size()) {
-          eras.scored(era.number(), exam.score(set));
-        } else if (torn.add(era.number())) {
-          LOG.warn(
-              "era {} is not scored any more: of its probe set's {} images {} are here and intact",
-              era.name(),
-              era.probes().size(),
-              set.size());
-        }
-      }
+    if (scoreAll()) {
+      scoredAnchors = anchors;
     }
-    scoredAnchors = anchors;
     long now = System.nanoTime();
     nextNanos = now + REST * (now - began);
+  }
+
+  private boolean scoreAll() {
+    known.keySet().removeIf(number -> eras.all().stream().noneMatch(it -> it.number() == number));
+    List<Era> whole = eras.all().stream().filter(Era::frozen).toList();
+    long all = whole.stream().mapToLong(era -> era.probes().size()).sum();
+    long before = 0;
+    for (Era era : whole) {
+      long through = before;
+      List<Probe> set = read(era);
+      if (set.size() == era.probes().size()) {
+        ProbeSet always = known(era, set, () -> watch.goOn(through, all));
+        ProbeScore score =
+            always == null
+                ? null
+                : exam.score(set, always.wanted(), (done, of) -> watch.goOn(through + done, all));
+        if (score == null) {
+          return false;
+        }
+        eras.scored(era.number(), score);
+      } else if (torn.add(era.number())) {
+        LOG.warn(
+            "era {} is not scored any more: of its probe set's {} images {} are here and intact",
+            era.name(),
+            era.probes().size(),
+            set.size());
+      }
+      before += era.probes().size();
+    }
+    return true;
+  }
+
+  private @Nullable ProbeSet known(Era era, List<Probe> set, BooleanSupplier goesOn) {
+    ProbeSet one = known.get(era.number());
+    if (one == null) {
+      int[][] wanted = ProbeExam.teachersNearest(set, (done, all) -> goesOn.getAsBoolean());
+      if (wanted == null) {
+        return null;
+      }
+      one = new ProbeSet(wanted, ProbeSet.digest(set));
+      known.put(era.number(), one);
+    }
+    return one;
   }
 
   private List<Probe> read(Era era) {
@@ -175,7 +223,8 @@ final class Probes {
 
   /**
    * How the student did on each era, by name, for the rule of promotion: of labelled sets {@code
-   * era_N_knn_top1}, of others {@code era_N_agreement}; empty unless it was asked at these anchors.
+   * era_N_DIGEST_knn_top1}, of others {@code era_N_DIGEST_agreement}, so that a set is compared
+   * with itself alone; empty unless it was asked at these anchors.
    */
   Map<String, Double> accuracies(long anchors) {
     Map<String, Double> all = new LinkedHashMap<>();
@@ -189,7 +238,8 @@ final class Probes {
         boolean labelled = Double.isFinite(score.knnTop1());
         double value = labelled ? score.knnTop1() : score.agreement();
         if (Double.isFinite(value)) {
-          all.put(Scores.ERA + era.number() + (labelled ? "_knn_top1" : "_agreement"), value);
+          String begins = Scores.ERA + era.number();
+          all.put(begins + (labelled ? "_knn_top1" : "_agreement"), value);
         }
       }
     }

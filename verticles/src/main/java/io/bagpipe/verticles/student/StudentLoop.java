@@ -19,6 +19,7 @@ import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,11 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Listener listener;
   private final Activity activity;
   private boolean evaluating;
+
+  /** The student is being asked about its eras, perhaps while another begins. */
+  private boolean asking;
+
+  private boolean beginning;
   private volatile boolean stopping;
   private volatile boolean paused;
 
@@ -99,6 +105,10 @@ final class StudentLoop implements TrainingSession.StepListener {
     this.desk = desk;
     this.listener = listener;
     this.activity = progress.activity();
+    Probes probes = student.probes();
+    if (probes != null) {
+      probes.watchedBy(this::goesOnEvaluating);
+    }
   }
 
   /** Trains until told to stop. */
@@ -204,7 +214,16 @@ final class StudentLoop implements TrainingSession.StepListener {
   public void held(BaggedAnchor held, ImageCoordinates image) {
     Probes probes = student.probes();
     if (probes != null) {
-      probes.take(held, image, student.trainer().anchors());
+      beginning = true; // one may, by time
+      try {
+        ask(
+            () -> {
+              probes.take(held, image, student.trainer().anchors());
+              return true;
+            });
+      } finally {
+        beginning = false;
+      }
     }
   }
 
@@ -217,8 +236,16 @@ final class StudentLoop implements TrainingSession.StepListener {
   private boolean begin(String era) {
     Probes probes = student.probes();
     long anchors = student.trainer().anchors();
-    if (probes == null || !probes.begin(era, anchors, 0)) {
+    if (probes == null) {
       return false;
+    }
+    beginning = true;
+    try {
+      if (!ask(() -> probes.begin(era, anchors, 0))) {
+        return false;
+      }
+    } finally {
+      beginning = false;
     }
     listener.scored(ErasReport.of(anchors, probes.all()));
     return true;
@@ -233,6 +260,7 @@ final class StudentLoop implements TrainingSession.StepListener {
    */
   boolean beginAndSave(String era) {
     requireSeat();
+    requireUnasked();
     if (!begin(era)) {
       return false;
     }
@@ -240,12 +268,35 @@ final class StudentLoop implements TrainingSession.StepListener {
     return true;
   }
 
+  /** Does what may ask the student about the eras. */
+  private boolean ask(BooleanSupplier work) {
+    StageEvent.Doing before = activity.now();
+    asking = true;
+    try {
+      return work.getAsBoolean();
+    } finally {
+      asking = false;
+      activity.back(before);
+    }
+  }
+
+  private void requireUnasked() {
+    if (asking) {
+      throw new IllegalStateException(
+          "the student is being asked about its eras: come again in a moment");
+    }
+  }
+
   /** Asks the student about every era, at the cost of few steps, or when it is asked to. */
   private void score(boolean inAnyCase) {
     Probes probes = student.probes();
     long anchors = student.trainer().anchors();
-    if (probes != null && (inAnyCase || probes.isDue(anchors))) {
-      probes.score(anchors);
+    if (probes != null && !asking && (inAnyCase || probes.isDue(anchors))) {
+      ask(
+          () -> {
+            probes.score(anchors);
+            return true;
+          });
       listener.scored(ErasReport.of(anchors, probes.all()));
     }
   }
@@ -289,6 +340,9 @@ final class StudentLoop implements TrainingSession.StepListener {
    */
   Student.Saved save() {
     requireSeat();
+    if (beginning) {
+      requireUnasked(); // what is met and what is known of it are not in step
+    }
     long began = System.nanoTime();
     StageEvent.Doing before = activity.begin(StageState.SAVING);
     Student.Saved saved;

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -277,5 +278,33 @@ class GateTest {
     mayAct = true;
     assertThat(loop.beginAndSave("winter")).as("whoever asked may ask again").isTrue();
     assertThat(loop.beginAndSave("winter")).isFalse();
+  }
+
+  @Test
+  void whoAsksIsServedWhileTheErasAreAskedAboutAndAStopEndsIt() throws Exception {
+    hold(PROBES);
+    step();
+    CompletableFuture<Long> served = desk.ask(() -> student.trainer().anchors());
+    CompletableFuture<Student.Saved> saved = desk.ask(loop::save);
+    CompletableFuture<Boolean> another = desk.ask(() -> loop.beginAndSave("spring"));
+    seen.clear();
+    loop.began("winter");
+    assertThat(served.get()).isEqualTo(BATCH);
+    assertThatThrownBy(saved::get).as("in the midst").hasMessageContaining("come again");
+    assertThatThrownBy(another::get).hasMessageContaining("come again");
+    assertThat(seen)
+        .contains("EVALUATING 2 of 40", "EVALUATING 40 of 40")
+        .hasSizeGreaterThan(2 * PROBES);
+    assertThat(activity.now()).isNull();
+    assertThat(student.probes().names()).containsExactly("start", "winter");
+    assertThat(student.probes().all().get(0).scores()).containsKey(0);
+
+    hold(PROBES);
+    step();
+    seen.clear();
+    loop.stop();
+    loop.began("spring");
+    assertThat(seen).hasSize(1);
+    assertThat(student.probes().names()).containsExactly("start", "winter", "spring");
   }
 }
