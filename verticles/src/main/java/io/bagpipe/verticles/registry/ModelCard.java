@@ -343,10 +343,10 @@ public final class ModelCard {
     };
   }
 
-  /** {@code era_3_knn_top1}: what is left of an era. */
+  /** {@code era_3_0f1e2d3c_knn_top1}: what is left of an era. */
   private static String era(String evaluation) {
     return evaluation
-        .replaceFirst("_(\\d+)_", " $1: ")
+        .replaceFirst("_(\\d+)_([0-9a-f]{8}_)?", " $1: ")
         .replace("knn_top1", "kNN top-1")
         .replace('_', ' ');
   }

@@ -131,8 +131,9 @@ public record StudentRecord(
     public static final String LINEAR = "linear_top1";
 
     /**
-     * Begins what says how well it knows an era: {@code era_NUMBER_knn_top1}, of images that have
-     * no label {@code era_NUMBER_agreement}. It is asked of the era's probe set.
+     * Begins what says how well it knows an era: {@code era_NUMBER_DIGEST_knn_top1}, of images that
+     * have no label {@code era_NUMBER_DIGEST_agreement}. It is asked of the era's probe set, whose
+     * digest it is.
      */
     public static final String ERA = "era_";
 

@@ -14,6 +14,7 @@ import java.util.List;
  * @param wanted of each image the nearest others by the teacher's features; not copied
  * @param digest 8 hexadecimal digits of views, labels and features: another question has another
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier: compared by nobody
 record ProbeSet(int[][] wanted, String digest) {
   private static final int DIGITS = 8;
 

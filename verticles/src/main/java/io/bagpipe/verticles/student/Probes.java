@@ -51,7 +51,7 @@ final class Probes {
   private boolean forgot;
 
   /**
-   * @param every how long an era is, by when images were taken in; zero: not by time
+   * @param every how long an era is, by the timestamps of their records in {@code embeddings}; zero: not by time
    */
   Probes(Eras eras, ProbeFiles files, ProbeExam exam, Duration every) {
     this.eras = eras;
@@ -234,11 +234,12 @@ final class Probes {
     int now = eras.current().number();
     for (Era era : eras.all()) {
       ProbeScore score = era.scores().get(now);
-      if (score != null) {
+      ProbeSet set = known.get(era.number());
+      if (score != null && set != null) {
         boolean labelled = Double.isFinite(score.knnTop1());
         double value = labelled ? score.knnTop1() : score.agreement();
         if (Double.isFinite(value)) {
-          String begins = Scores.ERA + era.number();
+          String begins = Scores.ERA + era.number() + "_" + set.digest();
           all.put(begins + (labelled ? "_knn_top1" : "_agreement"), value);
         }
       }

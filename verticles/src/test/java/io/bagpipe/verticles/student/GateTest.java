@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.bagpipe.model.eval.FeatureEncoder;
+import io.bagpipe.model.eval.Probe;
 import io.bagpipe.model.objective.AnchorBatch;
 import io.bagpipe.model.objective.Ingredient;
 import io.bagpipe.model.random.ImageCoordinates;
@@ -41,6 +42,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -306,5 +308,21 @@ class GateTest {
     loop.began("spring");
     assertThat(seen).hasSize(1);
     assertThat(student.probes().names()).containsExactly("start", "winter", "spring");
+  }
+
+  @Test
+  void theScoreOfAnEraIsNamedByTheImagesOfItsSet() {
+    hold(PROBES);
+    String one = savedAndAsked().scores().accuracies().keySet().iterator().next();
+    assertThat(one).matches("era_0_[0-9a-f]{8}_agreement");
+    Probe image = new Probe(new byte[] {1, 2, 3}, new float[] {0.6f, 0.8f}, "a");
+    Probe relabelled = new Probe(new byte[] {1, 2, 3}, new float[] {0.6f, 0.8f}, "b");
+    Probe unlabelled = new Probe(new byte[] {1, 2, 3}, new float[] {0.6f, 0.8f}, null);
+    Probe otherwise = new Probe(new byte[] {1, 2, 3}, new float[] {0.8f, 0.6f}, "a");
+    Probe other = new Probe(new byte[] {1, 2, 4}, new float[] {0.6f, 0.8f}, "a");
+    assertThat(
+            Stream.of(image, relabelled, unlabelled, otherwise, other)
+                .map(probe -> ProbeSet.digest(List.of(probe))))
+        .doesNotHaveDuplicates();
   }
 }
