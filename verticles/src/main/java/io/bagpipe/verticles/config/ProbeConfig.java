@@ -32,7 +32,7 @@ public record ProbeConfig(double share, int images, Duration eraEvery, long eraI
           "probe.era-every",
           duration(Duration.ZERO, Duration.ofDays(3650)),
           "0s",
-          "After how long an era ends, by when images were taken in; 0s: not by time. A change of the"
+          "After how long an era ends, by the timestamps of the records in topics.embeddings, which the teacher wrote; 0s: not by time. A change of the"
               + " stream (drift.detection), an image with a header `era` of a new name, and POST"
               + " /api/era begin one in any case.");
   static final Key<Long> ERA_IMAGES =
