@@ -75,7 +75,7 @@ class TrainerComponentsTest {
     assertRefused(
         with(Component.of("reservoir", "ring", new StateDict(), Map.of())),
         "it holds the component reservoir (ring), which this program does not know; known: changes,"
-            + " model, objective, optimiser, trainer");
+            + " eras, model, objective, optimiser, trainer");
     assertRefused(
         with(Component.of("optimiser", "adamw", new StateDict(), Map.of())),
         "its optimiser is adamw and this program's is sgd");
