@@ -51,7 +51,8 @@ final class Probes {
   private boolean forgot;
 
   /**
-   * @param every how long an era is, by the timestamps of their records in {@code embeddings}; zero: not by time
+   * @param every how long an era is, by the timestamps of their records in {@code embeddings};
+   *     zero: not by time
    */
   Probes(Eras eras, ProbeFiles files, ProbeExam exam, Duration every) {
     this.eras = eras;
