@@ -19,7 +19,6 @@ import io.bagpipe.verticles.tracing.Tracing;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,12 +77,8 @@ final class StudentLoop implements TrainingSession.StepListener {
   private final Desk desk;
   private final Listener listener;
   private final Activity activity;
+  private final EraWork eras;
   private boolean evaluating;
-
-  /** The student is being asked about its eras, perhaps while another begins. */
-  private boolean asking;
-
-  private boolean beginning;
   private volatile boolean stopping;
   private volatile boolean paused;
 
@@ -105,10 +100,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     this.desk = desk;
     this.listener = listener;
     this.activity = progress.activity();
-    Probes probes = student.probes();
-    if (probes != null) {
-      probes.watchedBy(this::goesOnEvaluating);
-    }
+    this.eras = new EraWork(student, activity, this::goesOnEvaluating, listener::scored);
   }
 
   /** Trains until told to stop. */
@@ -202,103 +194,34 @@ final class StudentLoop implements TrainingSession.StepListener {
   public void changed(String name) {
     long anchors = student.trainer().anchors();
     student.trainer().changed(name, listener.changed(name, anchors));
-    begin("drift-" + name);
+    eras.begin("drift-" + name);
   }
 
   @Override
   public void began(String era) {
-    begin(era);
+    eras.begin(era);
   }
 
   @Override
   public void held(BaggedAnchor held, ImageCoordinates image) {
-    Probes probes = student.probes();
-    if (probes != null) {
-      beginning = true; // one may, by time
-      try {
-        ask(
-            () -> {
-              probes.take(held, image, student.trainer().anchors());
-              return true;
-            });
-      } finally {
-        beginning = false;
-      }
-    }
-  }
-
-  /**
-   * Begins an era, on the training thread.
-   *
-   * @return false where that is not to be: nothing is held out, the name was used, or the current
-   *     era is too young
-   */
-  private boolean begin(String era) {
-    Probes probes = student.probes();
-    long anchors = student.trainer().anchors();
-    if (probes == null) {
-      return false;
-    }
-    beginning = true;
-    try {
-      if (!ask(() -> probes.begin(era, anchors, 0))) {
-        return false;
-      }
-    } finally {
-      beginning = false;
-    }
-    listener.scored(ErasReport.of(anchors, probes.all()));
-    return true;
+    eras.held(held, image);
   }
 
   /**
    * Begins an era because a person says so, and saves: it is not in the log, and a kill must not
    * undo what was answered.
    *
-   * @return as {@link #begin}; then nothing is saved
+   * @return as {@link EraWork#begin}; then nothing is saved
    * @throws IllegalStateException as {@link #save} does, before anything has begun
    */
   boolean beginAndSave(String era) {
     requireSeat();
-    requireUnasked();
-    if (!begin(era)) {
+    eras.requireUnasked();
+    if (!eras.begin(era)) {
       return false;
     }
     save();
     return true;
-  }
-
-  /** Does what may ask the student about the eras. */
-  private boolean ask(BooleanSupplier work) {
-    StageEvent.Doing before = activity.now();
-    asking = true;
-    try {
-      return work.getAsBoolean();
-    } finally {
-      asking = false;
-      activity.back(before);
-    }
-  }
-
-  private void requireUnasked() {
-    if (asking) {
-      throw new IllegalStateException(
-          "the student is being asked about its eras: come again in a moment");
-    }
-  }
-
-  /** Asks the student about every era, at the cost of few steps, or when it is asked to. */
-  private void score(boolean inAnyCase) {
-    Probes probes = student.probes();
-    long anchors = student.trainer().anchors();
-    if (probes != null && !asking && (inAnyCase || probes.isDue(anchors))) {
-      ask(
-          () -> {
-            probes.score(anchors);
-            return true;
-          });
-      listener.scored(ErasReport.of(anchors, probes.all()));
-    }
   }
 
   @Override
@@ -340,9 +263,7 @@ final class StudentLoop implements TrainingSession.StepListener {
    */
   Student.Saved save() {
     requireSeat();
-    if (beginning) {
-      requireUnasked(); // what is met and what is known of it are not in step
-    }
+    eras.requireInStep();
     long began = System.nanoTime();
     StageEvent.Doing before = activity.begin(StageState.SAVING);
     Student.Saved saved;
@@ -356,7 +277,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     listener.saved(saved);
     progress.saved(System.nanoTime() - began);
     if (!stopping) { // nothing would keep the scores, and others wait for the seat
-      score(false);
+      eras.score(false);
     }
     return saved;
   }
@@ -388,7 +309,7 @@ final class StudentLoop implements TrainingSession.StepListener {
     StageEvent.Doing before = activity.begin(StageState.EVALUATING);
     Judgement judgement;
     try {
-      score(true);
+      eras.score(true);
       judgement = student.judge(this::goesOnEvaluating);
     } finally {
       activity.back(before);

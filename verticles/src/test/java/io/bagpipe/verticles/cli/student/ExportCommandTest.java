@@ -46,7 +46,9 @@ class ExportCommandTest {
     assertThat(report.get("anchors").asLong()).isEqualTo(640);
     assertThat(report.get("bytes").asLong()).isEqualTo(Files.size(file)).isGreaterThan(100_000);
     try (Stream<Path> files = Files.list(elsewhere)) {
-      assertThat(files).containsExactly(file);
+      assertThat(files)
+          .as("the student, and its card")
+          .containsExactlyInAnyOrder(file, elsewhere.resolve("student.md"));
     }
   }
 
