@@ -10,7 +10,10 @@ import io.bagpipe.model.image.ImageRejectedException;
 import io.bagpipe.model.random.Draw.Purpose;
 import io.bagpipe.model.random.ImageCoordinates;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,6 +82,33 @@ public final class DrawnViews implements LabelledViews, AutoCloseable {
   @Override
   public int count() {
     return images.size();
+  }
+
+  /**
+   * Takes what is drawn into a digest, every file and its label: another draw, or the same of a
+   * data set that has changed, gives another. Reads all files once, and decodes none; one that
+   * cannot be read counts as such.
+   */
+  public void digest(MessageDigest into) throws IOException {
+    into.update(bytes(images.size()));
+    for (int i = 0; i < images.size(); i++) {
+      byte[] label = String.valueOf(images.label(i)).getBytes(StandardCharsets.UTF_8);
+      byte[] file;
+      try {
+        file = file(i);
+      } catch (IOException e) {
+        LOG.debug("{} in {} cannot be read: {}", images.id(i), data, e.toString());
+        file = null;
+      }
+      into.update(bytes(label.length));
+      into.update(label);
+      into.update(bytes(file == null ? -1 : file.length));
+      into.update(file == null ? new byte[0] : file);
+    }
+  }
+
+  private static byte[] bytes(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(value).array();
   }
 
   @Override

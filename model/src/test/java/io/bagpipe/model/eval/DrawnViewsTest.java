@@ -11,9 +11,11 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -101,5 +103,34 @@ class DrawnViewsTest {
       views.read((view, label) -> taken.add(label) && taken.size() < 2);
     }
     assertThat(taken).hasSize(2);
+  }
+
+  @Test
+  void anotherFileOrLabelInTheSamePlaceIsAnotherDigest() throws Exception {
+    folder(4);
+    String before = digest(12, 1);
+    assertThat(digest(12, 1)).isEqualTo(before);
+    assertThat(digest(6, 1)).isNotEqualTo(before);
+    Path first = dir.resolve("class-0/0.png");
+    Path second = dir.resolve("class-1/0.png");
+    byte[] image = Files.readAllBytes(first);
+    Files.write(first, Files.readAllBytes(second));
+    String another = digest(12, 1);
+    assertThat(another).isNotEqualTo(before);
+    Files.write(second, image);
+    assertThat(digest(12, 1)).isNotIn(before, another);
+    Files.write(second, Files.readAllBytes(first));
+    Files.write(first, image);
+    assertThat(digest(12, 1)).as("as it was").isEqualTo(before);
+    Files.move(dir.resolve("class-2"), dir.resolve("class-3"));
+    assertThat(digest(12, 1)).as("the same images, called something else").isNotEqualTo(before);
+  }
+
+  private String digest(int most, long seed) throws Exception {
+    try (DrawnViews views = open(most, seed)) {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      views.digest(sha);
+      return HexFormat.of().formatHex(sha.digest());
+    }
   }
 }

@@ -12,6 +12,9 @@ import io.bagpipe.verticles.config.EvalConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +22,32 @@ import org.jspecify.annotations.Nullable;
  * Confined to the training thread, which closes it.
  */
 final class Exam implements AutoCloseable {
+  /** Hexadecimal ones that are told of the images' digest. */
+  private static final int DIGITS = 12;
+
   private final StudentEvaluator evaluator;
   private final DrawnViews bank;
   private final DrawnViews queries;
 
-  private Exam(StudentEvaluator evaluator, DrawnViews bank, DrawnViews queries) {
+  private final String digest;
+
+  private Exam(StudentEvaluator evaluator, DrawnViews bank, DrawnViews queries) throws IOException {
     this.evaluator = evaluator;
     this.bank = bank;
     this.queries = queries;
+    this.digest = digest(bank, queries);
+  }
+
+  private static String digest(DrawnViews bank, DrawnViews queries) throws IOException {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has it", e);
+    }
+    bank.digest(sha);
+    queries.digest(sha);
+    return HexFormat.of().formatHex(sha.digest()).substring(0, DIGITS);
   }
 
   /**
@@ -45,7 +66,7 @@ final class Exam implements AutoCloseable {
       DrawnViews queries = DrawnViews.open(data, Split.HELD_OUT, eval.queries(), seed, making);
       try {
         return new Exam(evaluator(eval, engine, batch, bank, queries), bank, queries);
-      } catch (RuntimeException e) {
+      } catch (IOException | RuntimeException e) {
         queries.close();
         throw e;
       }
@@ -78,14 +99,15 @@ final class Exam implements AutoCloseable {
   }
 
   /**
-   * What is asked, for people: where this is the same, so are the images, labels and votes.
+   * What is asked, for people: where this is the same, so are the images, labels and votes. As the
+   * files were when it was opened.
    *
    * @param eval it was opened with
    * @param seed of the draw
    * @param size of a view, pixels
    */
   String description(EvalConfig eval, long seed, int size) {
-    return "%d labelled images of %s, by the nearest of %d others (k %d, temperature %s), drawn by seed %d, %d pixels"
+    return "%d labelled images of %s, by the nearest of %d others (k %d, temperature %s), drawn by seed %d, %d pixels, files and labels %s"
         .formatted(
             queries.count(),
             Path.of(eval.dir()).getFileName(),
@@ -93,7 +115,8 @@ final class Exam implements AutoCloseable {
             Math.min(eval.k(), bank.count()),
             eval.temperature(),
             seed,
-            size);
+            size,
+            digest);
   }
 
   /**
