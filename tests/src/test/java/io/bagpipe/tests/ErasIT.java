@@ -65,12 +65,25 @@ class ErasIT {
     return ErasComponent.read(newest.components().get(Components.ERAS));
   }
 
+  /** Saves until it was cheap enough to ask about an era, and that is saved too. */
+  private void awaitScore(int era, int during) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions() // as long as it does not listen
+        .untilAsserted(
+            () -> {
+              service.post("/api/checkpoint");
+              assertThat(eras().get(era).scores()).as("%s", service.said()).containsKey(during);
+            });
+  }
+
   @Test
   void aKilledRunHoldsOutTheSameAndEndsWithTheSameBits() throws Exception {
     service = service("whole");
     service.run();
     produce(0, IMAGES);
     service.awaitTrained(trainable(), PATIENCE);
+    awaitScore(0, 1);
     assertThat(service.audit()).as("audit: %s", service.said()).isZero();
     assertThat(service.terminate()).as("exit code: %s", service.said()).isZero();
     List<Era> wanted = eras();
