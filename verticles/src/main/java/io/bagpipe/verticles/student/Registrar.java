@@ -258,10 +258,11 @@ final class Registrar {
     step.written()
         .onSuccess(
             there -> {
-              LOG.atInfo()
-                  .addKeyValue("student", subject.id())
-                  .addKeyValue("stage", subject.stage().id())
-                  .log("{}", subject.decision().reason());
+              LOG.info(
+                  "student {} is {}: {}",
+                  subject.id(),
+                  subject.stage().id(),
+                  subject.decision().reason());
               tell(subject);
             });
   }
