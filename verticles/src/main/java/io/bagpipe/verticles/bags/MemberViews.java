@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A view of an anchor's member. Every image in a window was decoded once, by the augment stage; one
+ * A view of an anchor's member. Every image in a window was decoded once, when it was drawn; one
  * that this process cannot decode (its limits are lower, its version is stricter) is passed over:
  * the next of the bag takes its place, in the order of the bag from the one that was drawn, round
  * to the one before it. So the choice is still a function of seed, coordinates and bag, and of
@@ -45,7 +45,7 @@ final class MemberViews {
 
   /**
    * @param views draws fresh ones
-   * @param original draws those that the augment stage drew
+   * @param original draws those that anchors were drawn with
    * @param keyViews whether it drew key views beside them
    */
   MemberViews(ViewFactory views, ViewFactory original, boolean keyViews, Entries entries) {
@@ -106,7 +106,7 @@ final class MemberViews {
 
   /** The view that the student saw when the member was an anchor; or else the anchor's own. */
   Chosen asAnchor(EmbeddedAnchor anchor, Bag bag, int packing) {
-    // the very bytes that the augment stage drew, by the same call
+    // the very bytes that were drawn of it then, by the same call
     Chosen chosen =
         choose(
             bag,

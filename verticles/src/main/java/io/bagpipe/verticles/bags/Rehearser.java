@@ -40,7 +40,7 @@ final class Rehearser {
 
   /**
    * @param needs of the objective
-   * @param original draws what the augment stage drew
+   * @param original draws what anchors were drawn with
    * @param views of as many draws as there are images beside an anchor, at most
    */
   Rehearser(Rehearsal rehearsal, Needs needs, ViewFactory original, List<ViewFactory> views) {

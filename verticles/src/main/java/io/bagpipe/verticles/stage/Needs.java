@@ -20,7 +20,7 @@ public record Needs(Set<Ingredient> ingredients) {
     }
   }
 
-  /** Whether the augment stage draws key views. */
+  /** Whether key views are drawn. */
   public boolean keyViews() {
     return keyViewsTravel() || keys();
   }
